@@ -86,7 +86,10 @@ export const errorCatalog = {
   // Opening: building and running
   'open/build-failed': ['file', 'reason'],
   'open/no-kernel': ['file', 'kernel', 'backend'],
-  'open/forward-failed': ['file', 'reason'],
+  'open/forward-failed': ['file', 'layer', 'found'],
+  'open/forward-stopped': ['file', 'found'],
+  'open/needs-memory': ['file', 'layer', 'bytes'],
+  'open/no-rows': ['file', 'output', 'operator'],
   'open/forward-non-finite': ['file', 'output'],
   // Data
   'data/not-loaded': ['dataset', 'file', 'reason'],
@@ -184,7 +187,7 @@ export const errorCatalog = {
   'engine/device-lost': ['backend', 'reason'],
   'engine/gpu-error': ['backend', 'reason'],
   'engine/tensor-too-large': ['backend', 'tensor', 'bytes', 'limit'],
-  'engine/out-of-memory': ['needed'],
+  'engine/out-of-memory': [],
   'engine/hung': ['task', 'seconds'],
   'engine/crashed': ['reason'],
   'engine/no-model': [],

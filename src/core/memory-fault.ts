@@ -42,6 +42,7 @@ export function memoryFaultOf(error: unknown): MemoryFault | null {
 function ofOurs({ code, params }: StudioError): MemoryFault | null {
   switch (code) {
     case 'engine/out-of-memory':
+    case 'open/needs-memory':
     case 'engine/tensor-too-large':
       return 'tooLarge'
     case 'train/worker-out-of-memory':

@@ -116,3 +116,13 @@ it('a broken device explains every other error', async () => {
   await expect(client.train.stop()).rejects.toMatchObject(lost)
   await expect((await client.measure.original()).next()).rejects.toMatchObject(lost)
 })
+
+it('what is too large for the browser is said in words of the page', async () => {
+  const whole = createEngine(nodeEnvironment())
+  await whole.start({ forced: 'wasm', exclude: [] })
+  const refused = () => Promise.reject(new RangeError('Array buffer allocation failed'))
+  const client = connect({ ...whole, train: { ...whole.train, stop: refused } })
+  await expect(client.train.stop()).rejects.toMatchObject({
+    data: { code: 'engine/out-of-memory', params: {} },
+  })
+})

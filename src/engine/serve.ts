@@ -1,7 +1,8 @@
 import { ORPCError, implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
-import { toErrorData } from '../core/errors'
-import type { StudioError, StudioErrorData } from '../core/errors'
+import { isStudioError, StudioError, toErrorData } from '../core/errors'
+import type { StudioErrorData } from '../core/errors'
+import { memoryFaultOf } from '../core/memory-fault'
 import { contract } from '../protocol/contract'
 import { ofEachProcedure } from '../protocol/procedures'
 import type { Stream } from '../protocol/procedures'
@@ -62,8 +63,14 @@ async function* translated<Event, Result>(
   }
 }
 
+/** What was asked for and refused has words of ours, whatever those of the browser are. */
+function dataOf(thrown: unknown): StudioErrorData {
+  const isRefused = !isStudioError(thrown) && memoryFaultOf(thrown) === 'tooLarge'
+  return isRefused ? new StudioError('engine/out-of-memory', {}).toData() : toErrorData(thrown)
+}
+
 /** A broken device explains every other error, so it goes first. */
 function rpcError(engine: Engine, thrown: unknown): ORPCError<'STUDIO', StudioErrorData> {
-  const data = engine.fault()?.toData() ?? toErrorData(thrown)
+  const data = engine.fault()?.toData() ?? dataOf(thrown)
   return new ORPCError('STUDIO', { defined: true, data, message: data.code, cause: thrown })
 }

@@ -128,6 +128,6 @@ test('names a few of the layers of which nothing is known, with their classes', 
   expect(layers.map(({ macs, opaque }) => [macs, opaque])).toEqual(layers.map(() => [null, true]))
   expect(notes).toContainEqual({
     code: 'note/opaque-layers',
-    params: { count: 4, names: 'a (Mod), b (Mod), c (Mod)' },
+    params: { count: 4, names: 'Mod (a); Mod (b); Mod (c)' },
   })
 })

@@ -14,11 +14,13 @@ import type {
 } from '../core/model-summary'
 import { elementCount } from '../core/tensor-spec'
 import { featureLayers } from '../graph/feature-layers'
+import type { ModelGraph } from '../graph/graph'
 import { macsOf } from '../graph/macs-of'
 import { normalizes } from '../graph/normalizes'
 import { isNoisy } from '../graph/without-noise'
 import { opaqueLayers, shapesBehindOpaque } from '../graph/opaque-layers'
 import { shownLinks } from '../graph/shown-links'
+import { operatorName } from '../graph/unrunnable'
 import type { Shape } from '../graph/values'
 import { targetsOf } from './exporters'
 import type { OpenedLayer, OpenedModel, OpenedWeight } from './format'
@@ -85,7 +87,7 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
     features: facts.obstacles.train === null ? featureLayers(model.graph, facts.outputShapes) : [],
     normalizes: normalizes(model.graph),
     noisy: isNoisy(model.graph),
-    notes: [...model.notes, ...opaqueNotes(layers), ...facts.notes],
+    notes: [...model.notes, ...opaqueNotes(model.graph), ...facts.notes],
     obstacles: facts.obstacles,
   }
 }
@@ -94,14 +96,14 @@ export function summarizeModel(model: OpenedModel, facts: BuiltFacts): ModelSumm
 const NAMED = 3
 
 /** Says which layers nothing is known of. */
-function opaqueNotes(layers: readonly LayerSummary[]): ModelNote[] {
-  const opaque = layers.filter((layer) => layer.opaque)
-  if (opaque.length === 0) return []
-  const names = opaque
-    .slice(0, NAMED)
-    .map(({ className, name }) => `${name} (${className})`)
-    .join(', ')
-  return [{ code: 'note/opaque-layers', params: { count: opaque.length, names } }]
+function opaqueNotes(graph: ModelGraph): ModelNote[] {
+  const { size } = opaqueLayers(graph)
+  if (size === 0) return []
+  const first = new Map(
+    graph.nodes.flatMap((node) => (node.op === 'opaque' ? [[node.layer, node] as const] : [])),
+  )
+  const names = [...first.values()].slice(0, NAMED).map((node) => operatorName(graph, node))
+  return [{ code: 'note/opaque-layers', params: { count: size, names: names.join('; ') } }]
 }
 
 /** Found by what both models hold, whoever removed it. */

@@ -8,6 +8,7 @@ import { createRandom, shuffled } from '../../core/random'
 import type { AgreementEvent } from '../../protocol/measure-messages'
 import { chooseBackend } from '../backend/backend'
 import { Exclusive } from '../work/exclusive'
+import { syntheticCount } from './agreement'
 import { KnownModels } from './known-models'
 import { Measurements } from './measurements'
 import { ModelStore } from '../model/model-store'
@@ -63,6 +64,14 @@ function shuffledWeights(state: OpenModelState, seed: number): NamedWeight[] {
     values: Float32Array.from(shuffled(values, random)),
   }))
 }
+
+it('is measured on fewer inputs where there is more work, or where outputs are large', () => {
+  expect(syntheticCount(1e6, { shape: [null, 10] })).toBe(510)
+  expect(syntheticCount(1e9, { shape: [null, 10] })).toBe(240)
+  expect(syntheticCount(1e6, { shape: [null, 21, 512, 512] })).toBe(6)
+  expect(syntheticCount(1e6, { shape: [null, 8_000_000] })).toBe(4)
+  expect(syntheticCount(1e6, { shape: [null, 2 ** 26] })).toBe(1)
+})
 
 describe.each(['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'])('agreement of %s', (id) => {
   it('is whole for the same weights, and poor for shuffled ones', async () => {

@@ -1,3 +1,4 @@
+import { elementCount } from '../../core/tensor-spec'
 import { columnsOf } from '../../core/output-columns'
 import type { OutputKind } from '../../core/output-kind'
 import type { OutputMeaning } from '../../core/output-meaning'
@@ -36,9 +37,17 @@ export class OriginalLogits {
   }
 }
 
-/** Fewer inputs for heavier models, by their work alone, so that a number can be repeated elsewhere. */
-export function syntheticCount(macs: number): number {
-  return macs > 2e9 ? 60 : macs > 2e8 ? 240 : 510
+/** Numbers of all outputs together that are kept to compare with: 256 MB. */
+const MOST_NUMBERS = 2 ** 25
+
+/**
+ * Fewer inputs for heavier models and larger outputs, by these alone, so that a number can be repeated elsewhere.
+ * @param port the first output; sides that are open count as one
+ */
+export function syntheticCount(macs: number, port: Pick<OutputPort, 'shape'> | undefined): number {
+  const byWork = macs > 2e9 ? 60 : macs > 2e8 ? 240 : 510
+  const numbers = elementCount((port?.shape ?? []).slice(1).map((side) => side ?? 1))
+  return Math.max(1, Math.min(byWork, Math.floor(MOST_NUMBERS / Math.max(1, numbers))))
 }
 
 /** What both models are shown. */

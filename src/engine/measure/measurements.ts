@@ -98,9 +98,9 @@ export class Measurements {
     return this.known.of(state).runner.msFor(samples)
   }
 
-  private syntheticCount({ original }: OpenModelState): number {
-    const { macs, parameters } = original.summary
-    return syntheticCount(macs ?? 50 * parameters)
+  private syntheticCount(state: OpenModelState): number {
+    const { macs, parameters } = state.original.summary
+    return syntheticCount(macs ?? 50 * parameters, requireRunnable(state).outputs[0])
   }
 
   /** Measures on a split of the attached data. */

@@ -51,7 +51,7 @@ function refusalOf({ file, graph }: OpenedModel): (thrown: unknown) => unknown {
     if (isStudioError(thrown) || memoryFaultOf(thrown) === 'overrun') return thrown
     const reason = thrown instanceof Error ? thrown.message : String(thrown)
     if (memoryFaultOf(thrown) !== null || /bad_alloc|failed to allocate/i.test(reason))
-      return new StudioError('engine/out-of-memory', { needed: reason }, { cause: thrown })
+      return new StudioError('engine/out-of-memory', {}, { cause: thrown })
     const params = { file, operator: strangeOperator(graph) ?? '', reason: inShort(reason) }
     return new StudioError('open/onnx-refused', params, { cause: thrown })
   }

@@ -49,6 +49,8 @@ const didNotRun: ReadonlySet<ErrorCode> = new Set([
   'open/build-failed',
   'open/no-kernel',
   'open/forward-failed',
+  'open/forward-stopped',
+  'open/needs-memory',
   'open/forward-non-finite',
   'open/onnx-refused',
 ])

@@ -2,11 +2,13 @@ import * as tf from '@tensorflow/tfjs'
 import type { Shape } from '../../graph/values'
 import { StudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
+import { shapeText } from '../../core/shape-text'
 import { elementCount } from '../../core/tensor-spec'
 import type { OpenedModel } from '../../formats/format'
 import type { EngineInfo } from '../../protocol/engine-messages'
 import { checkTensorBytes } from '../backend/gpu-watch'
 import type { BackendWatch } from '../backend/gpu-watch'
+import { NodeFailure } from '../program/node-failure'
 import { kernelGapOf } from './build-fault'
 import { buildModel } from './build-model'
 import type { BetweenLayers, RunnableModel } from './runnable-model'
@@ -15,6 +17,9 @@ import { sampleShape } from './sample-shape'
 
 /** Tried in turn for sides that the file leaves open; a model with much pooling needs the larger. */
 const OPEN_SIDES = [16, 32, 64, 128, 256] as const
+
+/** No memory of WebAssembly and no array of a script is larger. */
+const MOST_BYTES = 2 ** 32
 
 export interface ProofTools {
   readonly info: Pick<EngineInfo, 'backend' | 'maxTensorBytes'>
@@ -26,8 +31,8 @@ export interface ProofTools {
 
 /**
  * Builds a validated model and runs it once on zeros, so that what tfjs cannot do shows now.
- * @throws StudioError 'open/no-kernel', 'open/build-failed', 'open/forward-failed', 'open/forward-non-finite',
- * 'engine/tensor-too-large', 'engine/out-of-memory', or the fault of the device; nothing stays behind
+ * @throws StudioError 'open/no-kernel', 'open/build-failed', 'open/forward-failed', 'open/forward-stopped',
+ * 'open/forward-non-finite', 'open/needs-memory', 'engine/tensor-too-large', 'engine/out-of-memory', or the fault of the device; nothing stays behind
  */
 export async function createProvenModel(
   opened: OpenedModel,
@@ -38,6 +43,8 @@ export async function createProvenModel(
   try {
     for (const [layer, shape] of model.outputShapes)
       checkTensorBytes(tools.info.backend, tools.info.maxTensorBytes, layer, outputBytes(shape))
+    if ([...model.outputShapes.values()].some((shape) => outputBytes(shape) > MOST_BYTES))
+      throw memoryFault(model, opened.file, null)
     await runOnZeros(model, opened.file, tools.between(model))
     await tools.watch.settle()
     return model
@@ -70,15 +77,38 @@ async function runOnZeros(
       return
     } catch (error) {
       if (error instanceof StudioError) throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      if (memoryFaultOf(error) !== null)
-        throw new StudioError('engine/out-of-memory', { needed: reason }, { cause: error })
+      if (memoryFaultOf(error) !== null) throw memoryFault(model, file, error)
       const gap = kernelGapOf(file, error)
       if (gap !== null) throw gap
-      if (attempt === sides.length - 1)
-        throw new StudioError('open/forward-failed', { file, reason }, { cause: error })
+      if (attempt === sides.length - 1) throw failureOf(model, file, side, error)
     }
   }
+}
+
+/** The largest value that is known before it runs says most of what is too much. */
+function memoryFault({ outputShapes }: RunnableModel, file: string, cause: unknown): StudioError {
+  const known = [...outputShapes].map(([layer, shape]) => ({ layer, bytes: outputBytes(shape) }))
+  const [largest] = known.toSorted((a, b) => b.bytes - a.bytes)
+  return largest === undefined
+    ? new StudioError('engine/out-of-memory', {}, { cause })
+    : new StudioError('open/needs-memory', { file, ...largest }, { cause })
+}
+
+/** The words of TensorFlow.js are of its code; they stay with the error for whoever looks at that. */
+function failureOf(
+  { inputs }: RunnableModel,
+  file: string,
+  openSide: number,
+  cause: unknown,
+): StudioError {
+  if (cause instanceof NodeFailure)
+    return new StudioError(
+      'open/forward-failed',
+      { file, layer: cause.layer, found: cause.shapes },
+      { cause },
+    )
+  const found = inputs.map(({ shape }) => `[${shapeText(sampleShape(shape, 1, openSide))}]`)
+  return new StudioError('open/forward-stopped', { file, found: found.join(', ') }, { cause })
 }
 
 async function forward(

@@ -6,6 +6,7 @@ import type { LookAtInput } from '../model/runnable-model'
 import { HeldValues } from './held-values'
 import { kernels } from './kernels/kernels'
 import type { Kernel } from './kernels/kernel'
+import { failureIn } from './node-failure'
 import type { Pass, Seen } from './pass'
 import type { Plan, Step } from './plan'
 
@@ -90,8 +91,12 @@ function carryOut(step: Step, run: Run, values: HeldValues): void {
   // Which kernel belongs to which node is said by its table.
   const kernel = kernels[node.op] as Kernel<OpName>
   const made = tf.tidy(() => {
-    const result = kernel({ node, inputs, pass, follower })
-    return result instanceof tf.Tensor ? [result] : [...(result as tf.Tensor[])]
+    try {
+      const result = kernel({ node, inputs, pass, follower })
+      return result instanceof tf.Tensor ? [result] : [...(result as tf.Tensor[])]
+    } catch (error) {
+      throw failureIn(node.layer, inputs, error)
+    }
   })
   for (const [place, name] of node.outputs.entries()) {
     const value = made[place]

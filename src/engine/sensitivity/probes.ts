@@ -187,7 +187,7 @@ async function shownTo(
     return {
       key: 'synthetic',
       inputs: syntheticInputs(runnable, vocabulary),
-      available: syntheticCount(ground.state.macs),
+      available: syntheticCount(ground.state.macs, runnable.outputs[0]),
       on: 'synthetic',
     }
   }

@@ -5,6 +5,7 @@ import type { ModelNote, Obstacles } from '../../core/model-summary'
 import { shortText } from '../../core/short-text'
 import type { ModelGraph } from '../../graph/graph'
 import { misfit } from '../../graph/misfit'
+import { rowlessOutput } from '../../graph/rowless-output'
 import { obstacleToTraining } from '../../graph/training-obstacle'
 import { operatorName, unrunnable } from '../../graph/unrunnable'
 import type { GraphDownload } from '../tfjs-files/graph-download'
@@ -51,6 +52,12 @@ function ofRunnable(file: string, graph: ModelGraph, nodes: readonly OnnxNode[])
         ...{ expected: 'inputs whose sides fit together', found: off.shapes },
       }).toData(),
     )
+  const rowless = rowlessOutput(graph)
+  if (rowless !== null) {
+    const operator = operatorName(graph, rowless.node)
+    const params = { file, output: shortText(rowless.output), operator }
+    return cannotRun(new StudioError('open/no-rows', params).toData())
+  }
   return { run: null, train: productOfWholes(nodes) ?? obstacleToTraining(graph), cut: null }
 }
 

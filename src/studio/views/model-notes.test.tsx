@@ -6,11 +6,11 @@ import { useStudio } from '../store/store'
 import { ModelNotes } from './model-notes'
 
 it.each([
-  [1, 'rest (Mod)', /one node computes is not known: rest \(Mod\)\. It runs and stays/],
+  [1, 'Mod (rest)', /one node computes is not known .*: Mod \(rest\)\. It runs and stays/],
   [
     7,
-    'a (Mod), b (Mod), c (FFT)',
-    /7 nodes compute is not known, among them a .*c \(FFT\)\. They run/,
+    'Mod (a); Mod (b); FFT (c)',
+    /7 nodes compute is not known .* first of all Mod .*FFT \(c\)\. They run/,
   ],
 ])('names %i nodes of which nothing is known', (count, names, sentence) => {
   const notes = [{ code: 'note/opaque-layers', params: { count, names } }] as const

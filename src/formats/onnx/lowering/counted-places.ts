@@ -1,3 +1,5 @@
+import { shapeText } from '../../../core/shape-text'
+import { shortText } from '../../../core/short-text'
 import type { ValueName } from '../../../graph/values'
 import { NoMeaning } from '../../tfjs-graph/lowering/node-attributes'
 import type { OnnxLowering } from './onnx-lowering'
@@ -9,9 +11,11 @@ export function whole(node: OnnxLowering, value: number): ValueName {
 
 /** How many places an axis of a value has, where it is the same for all samples. @throws NoMeaning where it is open */
 export function fixedSide(node: OnnxLowering, value: ValueName, axis: number): number {
-  const side = node.sidesOf(value).at(axis)
-  if (typeof side !== 'number') throw new NoMeaning('sides')
-  return side
+  const sides = node.sidesOf(value)
+  const side = sides.at(axis)
+  if (typeof side === 'number') return side
+  const known = sides.map((one) => (typeof one === 'number' ? one : null))
+  throw new NoMeaning(`shape(${shortText(value)})`, shapeText(known))
 }
 
 /** How many places an axis of a value has, as a number that is known when the graph runs. */

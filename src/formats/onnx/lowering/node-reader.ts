@@ -81,15 +81,13 @@ export class NodeReader {
 
   /** @throws NoMeaning where not even their number is known */
   sides(place: number): Sides {
-    const sides = this.soFar.facts.sides.get(this.input(place))
-    if (sides === undefined) throw new NoMeaning('rank')
-    return sides
+    return this.sidesOf(this.input(place))
   }
 
   /** Of what was made on the way. @throws NoMeaning where not even their number is known */
   sidesOf(value: ValueName): Sides {
     const sides = this.soFar.facts.sides.get(value)
-    if (sides === undefined) throw new NoMeaning('rank')
+    if (sides === undefined) throw new NoMeaning(`shape(${shortText(value)})`, '?')
     return sides
   }
 
@@ -165,7 +163,7 @@ export class NodeReader {
 
   numbers(place: number): readonly number[] {
     const numbers = this.said(place)
-    if (numbers === null) throw new NoMeaning('numbers')
+    if (numbers === null) throw new NoMeaning(`numbers(${shortText(this.input(place))})`, '?')
     return numbers
   }
 

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { act, screen } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { recipeWith } from '../../../../testing/studio/recipe-with'
@@ -39,6 +39,16 @@ describe('the answer strip', () => {
     const strip = show()
     expect(strip.textContent).toContain('≈')
     expect(strip.textContent).toMatch(/400\sB/)
+  })
+
+  it('says that nothing could be measured once measuring has failed', () => {
+    expect(show().textContent).toContain('being measured')
+    act(() => {
+      useStudio.getState().setPhase('failed')
+    })
+    expect(screen.getByRole('status', { name: 'Result' }).textContent).toContain(
+      'could not be measured',
+    )
   })
 
   it('shows an exact size without the mark, and the ratio of zips', () => {

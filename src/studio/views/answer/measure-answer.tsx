@@ -38,7 +38,9 @@ export function MeasureAnswer() {
         ? t('answer.notMeasured')
         : data.state === 'loading'
           ? t('answer.loadingData')
-          : t(isCut ? 'answer.waitingOriginal' : 'answer.waiting')
+          : phase === 'failed'
+            ? t('answer.couldNot')
+            : t(isCut ? 'answer.waitingOriginal' : 'answer.waiting')
     return (
       <div className={classes['answer']}>
         <div className={classes['name']}>

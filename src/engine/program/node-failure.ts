@@ -1,0 +1,33 @@
+import type * as tf from '@tensorflow/tfjs'
+import { isStudioError } from '../../core/errors'
+import { memoryFaultOf } from '../../core/memory-fault'
+import { shapeText } from '../../core/shape-text'
+
+/** A kernel that stopped: in which layer, and what it was given. */
+export class NodeFailure extends Error {
+  constructor(
+    readonly layer: string,
+    readonly shapes: string,
+    cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'NodeFailure'
+  }
+}
+
+/** What is known of its reason already, and what memory says, stays as it is. */
+export function failureIn(
+  layer: string,
+  inputs: readonly (tf.Tensor | null)[],
+  thrown: unknown,
+): unknown {
+  if (isStudioError(thrown) || memoryFaultOf(thrown) !== null) return thrown
+  return new NodeFailure(layer, shapesText(inputs), thrown)
+}
+
+/** Shapes for people, one behind the other. */
+export function shapesText(tensors: readonly (tf.Tensor | null)[]): string {
+  return tensors
+    .flatMap((tensor) => (tensor === null ? [] : [`[${shapeText(tensor.shape)}]`]))
+    .join(', ')
+}
