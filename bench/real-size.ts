@@ -1,14 +1,16 @@
 /**
  * Two steps of training of well-known networks at their own size, with random weights and a batch of 32, those of files
  * of Keras with 16, on WebAssembly: WebAssembly memory and script heap together at the worst moment, the piece of a batch, what batch
- * normalisation computes with, seconds per step. Each network in a process of its own, with Adam, and with SGD without
- * momentum where the engine says that Adam does not fit; where nothing fits, what the engine says of it. Writes them to
+ * normalisation computes with, seconds per step. Each network in a process of its own, with Adam, with SGD without
+ * momentum where the engine says that Adam does not fit, and with fewer filters where it says that this does not, either: as many
+ * fewer as it says. Writes them to
  * docs/experiments.json with `--record`. Run: `npx tsx bench/real-size.ts [--record] [network ...]`, after
  * `npm run build:kernels`; without names those that need no files. `BIG_FILES` says where `npm run bench:big-files` has
- * put its files.
+ * put its files, `STEPS` how many steps there are instead of two.
  */
 import { spawnSync } from 'node:child_process'
-import { openAsBlob } from 'node:fs'
+import { mkdtempSync, openAsBlob, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs'
@@ -30,7 +32,7 @@ import {
 import { savedFiles } from '../testing/models/stock-model.ts'
 import { emit, round } from './emit.ts'
 
-const STEPS = 2
+const STEPS = Number(process.env['STEPS'] ?? 2)
 /** Of so many samples one is for training. */
 const SAMPLES_OF_TRAINING = 125 / 64
 const CLASSES = 10
@@ -47,7 +49,9 @@ const networks: Readonly<Record<string, Network>> = {
   mobilenetv2: { side: 224, batch: 32, build: (side) => buildMobileNetV2(side) },
   resnet50: { side: 224, batch: 32, build: (side) => buildResNet50(side) },
   inceptionv3: { side: 299, batch: 32, build: (side) => buildInceptionV3(side) },
+  'resnet50.h5': { side: 224, batch: 16, build: null },
   'resnet50.keras': { side: 224, batch: 16, build: null },
+  'vgg16.h5': { side: 224, batch: 16, build: null },
   'vgg16.keras': { side: 224, batch: 16, build: null },
 }
 
@@ -80,7 +84,8 @@ function trainAll(parameters: readonly string[]): void {
     if (wanted.length > 0 ? !wanted.includes(name) : build === null) continue
     const started = Date.now()
     const withAdam = inOwnProcess(name, 'adam')
-    const result = 'instead' in withAdam ? inOwnProcess(name, 'sgd') : withAdam
+    const asItIs = 'instead' in withAdam ? inOwnProcess(name, 'sgd') : withAdam
+    const result = 'instead' in asItIs ? withFewerFilters(name, asItIs) : asItIs
     if ('instead' in result) {
       emit('real-size', { network: name, fits: false, ...result })
       continue
@@ -116,22 +121,73 @@ function mebibytes(bytes: number): number {
   return Math.round(bytes / 2 ** 20)
 }
 
+/** As many filters fewer as the engine says, trained with SGD without momentum, as somebody would go on. */
+function withFewerFilters(name: string, refusal: Refusal): Result | Refusal {
+  const share = refusal.instead.find(({ kind }) => kind === 'fewerFilters')?.['share']
+  if (share === undefined) return refusal
+  emit('real-size', { network: name, fits: false, ...refusal })
+  const folder = mkdtempSync(join(tmpdir(), 'real-size-'))
+  try {
+    outputOf(['--cut', name, String(share), folder])
+    return inOwnProcess(name, 'sgd', folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 /** @returns what the engine says beforehand where it does not fit */
-function inOwnProcess(name: string, optimizer: Result['optimizer']): Result | Refusal {
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', fileURLToPath(import.meta.url), '--one', name, optimizer],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 },
-  )
-  const [last = ''] = stdout.trim().split('\n').slice(-1)
-  if (status !== 0) throw new Error(`${name} with ${optimizer} ended with ${String(status)}`)
+function inOwnProcess(
+  name: string,
+  optimizer: Result['optimizer'],
+  ...folder: string[]
+): Result | Refusal {
+  const [last = ''] = outputOf(['--one', name, optimizer, ...folder])
+    .trim()
+    .split('\n')
+    .slice(-1)
   return z.union([resultSchema, refusalSchema]).parse(JSON.parse(last))
 }
 
-async function trainOne(name: string, optimizer: Result['optimizer']): Promise<Result | Refusal> {
+function outputOf(parameters: readonly string[]): string {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(import.meta.url), ...parameters],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 },
+  )
+  if (status !== 0) throw new Error(`${parameters.join(' ')} ended with ${String(status)}`)
+  return stdout
+}
+
+function networkOf(name: string): Network {
   const network = networks[name]
   if (network === undefined) throw new Error(`no network is called ${name}`)
-  const files = await filesOf(name, network)
+  return network
+}
+
+/** Writes a network that has lost a share of its filters. */
+async function cut(name: string, share: number, folder: string): Promise<void> {
+  const engine = createEngine(nodeEnvironment())
+  await engine.start({ forced: 'wasm', exclude: [] })
+  await drain(engine.model.open({ files: await filesOf(name, networkOf(name)) }))
+  const target = {
+    ...({ criterion: 'l1', of: 'channels', scope: 'perLayer' } as const),
+    ...{ share, protectFirst: false, seed: 1 },
+  }
+  const request = { recipe: defaultRecipe, target, blocks: [], start: 'kept' } as const
+  const { files } = await drain(engine.structure.cut(request))
+  for (const { path, blob } of files)
+    writeFileSync(join(folder, path), new Uint8Array(await blob.arrayBuffer()))
+}
+
+/** @param folder of its files, where those are not its own */
+async function trainOne(
+  name: string,
+  optimizer: Result['optimizer'],
+  folder?: string,
+): Promise<Result | Refusal> {
+  const network = networkOf(name)
+  const files =
+    folder === undefined ? await filesOf(name, network) : await Promise.all(filesIn(folder))
   const most = new Peak()
   const engine = createEngine(
     nodeEnvironment({
@@ -173,14 +229,15 @@ async function trainOne(name: string, optimizer: Result['optimizer']): Promise<R
       throw new Error(`${event.step} steps instead of ${STEPS}`)
   })
   most.look()
-  const [begun = NaN, , second = NaN] = times
+  const [begun = NaN] = times
+  const ended = times[STEPS] ?? NaN
   return {
     network: name,
     optimizer,
     batch: network.batch,
     parameters: totals.parameters,
     ...facts,
-    secondsPerStep: (second - begun) / STEPS / 1000,
+    secondsPerStep: (ended - begun) / STEPS / 1000,
     ...most.found,
     estimatedBytes: need.bytes,
   }
@@ -198,6 +255,12 @@ class Peak {
     const bothBytes = wasmBytes + scriptBytes
     if (bothBytes > this.found.bothBytes) this.found = { wasmBytes, scriptBytes, bothBytes }
   }
+}
+
+function filesIn(folder: string): Promise<File>[] {
+  return readdirSync(folder).map(
+    async (path) => new File([await openAsBlob(join(folder, path))], path),
+  )
 }
 
 async function filesOf(name: string, { side, build }: Network): Promise<File[]> {
@@ -236,7 +299,9 @@ function pictures({ side, batch }: Network): File {
   return new File([npz as BlobPart], 'pictures.npz')
 }
 
-const [option, network, optimizer] = process.argv.slice(2)
+const [option, network, how, folder] = process.argv.slice(2)
 if (option === '--one' && network !== undefined)
-  console.log(JSON.stringify(await trainOne(network, optimizer === 'sgd' ? 'sgd' : 'adam')))
+  console.log(JSON.stringify(await trainOne(network, how === 'sgd' ? 'sgd' : 'adam', folder)))
+else if (option === '--cut' && network !== undefined && folder !== undefined)
+  await cut(network, Number(how), folder)
 else trainAll(process.argv.slice(2))
