@@ -9,14 +9,17 @@ import { largestOf } from './largest-of'
 import { symbolEntropy } from './sizes'
 
 /** How a file holds the tensor: its codes, or its restored values as floats. */
-export type EntryForm = 'uint8' | 'uint16' | 'float32' | 'float16'
+export type EntryForm = 'uint2' | 'uint4' | 'uint8' | 'uint16' | 'float32' | 'float16'
 
 export interface StoredEntry {
   readonly tensor: EncodedTensor
   readonly form: EntryForm
 }
 
-const BYTES: Readonly<Record<EntryForm, number>> = { uint8: 1, uint16: 2, float32: 4, float16: 2 }
+const BYTES: Readonly<Record<EntryForm, number>> = {
+  ...{ uint2: 1 / 4, uint4: 1 / 2, uint8: 1, uint16: 2 },
+  ...{ float32: 4, float16: 2 },
+}
 
 /** Bytes that are really deflated of a tensor; half as many codes say enough. */
 const SAMPLE_BYTES = 2 ** 14
@@ -87,6 +90,11 @@ function sampledRatio({ tensor, form }: StoredEntry): number {
   const ofMost = counts?.[most] ?? 0
   // Nothing repeats for long: what Huffman codes make of codes is their entropy.
   if (form === 'uint8' && counts !== null && 2 * ofMost < weights) return symbolEntropy(counts) / 8
+  if (form === 'uint2' || form === 'uint4')
+    return ratioBy(
+      ['huffman', 'runs'],
+      packed(piecesOf(tensor.codes, SAMPLE_BYTES / BYTES[form]), form),
+    )
   // What is pruned repeats as two bytes.
   const codes = piecesOf(tensor.codes, SAMPLE_BYTES / BYTES[form])
   const ratio = ratioBy(['huffman', form === 'uint8' ? 'runs' : 'fflate6'], codes)
@@ -104,7 +112,7 @@ function knownRatio({ tensor, form }: StoredEntry): number | null {
 
 /** About what a float that is not zero takes of a deflated file. */
 const MANTISSA_BITS: Readonly<Record<EntryForm, number>> = {
-  ...{ uint8: 8, uint16: 16 },
+  ...{ uint2: 2, uint4: 4, uint8: 8, uint16: 16 },
   float32: 29,
   float16: 14,
 }
@@ -171,6 +179,18 @@ function floatRatio(
   const others = Math.max(1, bitsOfOthers(symbolEntropy(counts ?? []), weights, zeros))
   const more = moreIn(weights, zeros, values.subarray(start / size), 0, others)
   return Math.min(1, (more * deflatedLength('fflate6', bytes, start)) / (bytes.length - start))
+}
+
+/** Codes that share bytes, as a file has them. */
+function packed(codes: Codes, form: 'uint2' | 'uint4'): Uint8Array {
+  const bits = 8 * BYTES[form]
+  const perByte = 8 / bits
+  const bytes = new Uint8Array(Math.ceil(codes.length / perByte))
+  for (const [at, code] of codes.entries()) {
+    const byte = Math.floor(at / perByte)
+    bytes[byte] = (bytes[byte] ?? 0) | (code << (bits * (at % perByte)))
+  }
+  return bytes
 }
 
 function ratioBy(strategies: readonly Strategy[], array: Float32Array | Codes): number {

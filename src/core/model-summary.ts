@@ -8,7 +8,7 @@ export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras' | 'onnx' | 'safete
 export type Runtime = 'stock' | 'own' | 'onnxRuntime'
 
 /** The kinds of files that a model can be written as. */
-export const containerIds = ['tfjs', 'safetensors'] as const
+export const containerIds = ['tfjs', 'safetensors', 'onnx'] as const
 export type ContainerId = (typeof containerIds)[number]
 
 /**

@@ -17,7 +17,7 @@ export interface StoredTensor {
 }
 
 /** Why a tensor's decoded values are written: no entry of the container holds what codes it. */
-export type DecodedReason = 'perChannel' | 'perGroup' | 'mean' | 'linearWithMask'
+export type DecodedReason = 'perChannel' | 'perGroup' | 'mean' | 'linearWithMask' | 'ownType'
 
 export function isDecoded(reason: StoredTensor['reason']): reason is DecodedReason {
   return reason !== null && reason !== 'notQuantized' && reason !== 'chosen'
@@ -108,7 +108,12 @@ export interface Exporter {
    * The one rule of how a tensor is stored: the estimate beside the slider, the file, its verification
    * and the hashes of its values all ask here.
    */
-  readonly store: (tensor: ExportTensor, weight: OpenedWeight, precision: Precision) => StoredForm
+  readonly store: (
+    tensor: ExportTensor,
+    weight: OpenedWeight,
+    precision: Precision,
+    model: OpenedModel,
+  ) => StoredForm
   /** @throws StudioError what `accepts` would have said */
   readonly write: (
     model: OpenedModel,

@@ -3,6 +3,7 @@ import type { ContainerId, ExportTarget } from '../core/model-summary'
 import type { ExportedModel, Exporter, ExportTensor, StoredForm } from './exporter'
 import type { Between } from '../files/between'
 import type { OpenedModel } from './format'
+import { onnxExporter } from './onnx/export-onnx'
 import { safetensorsExporter } from './safetensors/export-safetensors'
 import { tfjsExporter } from './tfjs-files/export-model-files'
 
@@ -10,6 +11,7 @@ import { tfjsExporter } from './tfjs-files/export-model-files'
 const exporters: Readonly<Record<ContainerId, Exporter>> = {
   tfjs: tfjsExporter,
   safetensors: safetensorsExporter,
+  onnx: onnxExporter,
 }
 
 export function exporterFor(container: ContainerId): Exporter {
@@ -21,10 +23,11 @@ export function exactTarget({ container }: OpenedModel): ExportTarget {
   return { container, precision: 'exact' }
 }
 
-/** All that a model can be written as. Neither container holds what opens from the other: layers, or types that tfjs lacks. */
-export function targetsOf(model: OpenedModel): ExportTarget[] {
-  const { container, precisions } = exporterFor(model.container)
-  return precisions.map((precision) => ({ container, precision }))
+/** All that a model can be written as, its own kind of files first. */
+export function targetsOf({ alsoAs = [], container: own }: OpenedModel): ExportTarget[] {
+  return [own, ...alsoAs].flatMap((container) =>
+    exporterFor(container).precisions.map((precision) => ({ container, precision })),
+  )
 }
 
 /** Why a target cannot hold the tensors of a model; null where it can. */
@@ -41,12 +44,14 @@ export function refusalOf(
  * @param tensors one for each weight, in their order
  */
 export function storedForms(
-  { weights }: OpenedModel,
+  model: OpenedModel,
   tensors: readonly ExportTensor[],
   { container, precision }: ExportTarget,
 ): StoredForm[] {
   const { store } = exporterFor(container)
-  return weights.map((weight, index) => store(tensors[index] ?? weight, weight, precision))
+  return model.weights.map((weight, index) =>
+    store(tensors[index] ?? weight, weight, precision, model),
+  )
 }
 
 /**

@@ -102,6 +102,8 @@ export interface OpenedModel {
   readonly format: FormatId
   /** What an export writes where nobody chose: the kind of files that the model came in. */
   readonly container: ContainerId
+  /** What else an export can write; the first where files of its own cannot say any more what has become of it. */
+  readonly alsoAs?: readonly ContainerId[]
   /** For titles and file names, without extension. */
   readonly name: string
   /** The file that holds the topology, for messages. */
@@ -131,6 +133,8 @@ export interface OpenedModel {
   readonly obstacles: Obstacles
   /** What the runtime of its own format is given, where nothing else runs the model. */
   readonly refillable?: RefillableFile
+  /** The file of the model without the numbers of its weights, for writing it again. */
+  readonly skeleton?: RefillableFile
 }
 
 /** Some neighbouring weights of one tensor, as they come out of a file. */

@@ -37,7 +37,7 @@ function measuredBy({ runtime }: ReportedFigures, places: readonly FigurePlace[]
 
 const SERVED = ' A web server sends fewer only if it compresses `.bin` files.'
 /** Files that hold weights. */
-const WEIGHTS = /\.(?:bin|safetensors)$/
+const WEIGHTS = /\.(?:bin|onnx|safetensors)$/
 
 function cardHead(content: ReportContent, usage: Usage): string {
   const { model, recipe, removed, seed, files, layers, training, versions, places } = content

@@ -1,5 +1,5 @@
 import type { StudioErrorData } from '../core/errors'
-import type { ExportTarget, Runtime } from '../core/model-summary'
+import type { ContainerId, ExportTarget, Runtime } from '../core/model-summary'
 import type { ComputedSizes } from '../core/sizes'
 import type { StoredKind, StoredTensor, Usage } from '../formats/exporter'
 import type { Recipe } from '../techniques/recipe'
@@ -117,6 +117,7 @@ export interface ExportResult {
   readonly reportZip: Blob
   readonly reportFileName: string
   readonly reportZipBytes: number
+  readonly container: ContainerId
   readonly shardBytes: number
   readonly tensors: readonly StoredTensor[]
   /** JavaScript that opens the file, as its model card has it. */

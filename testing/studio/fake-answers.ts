@@ -203,6 +203,7 @@ export const defaultAnswers: Answers = {
       reportZip: new Blob(['report']),
       reportFileName: 'tiny-report.zip',
       reportZipBytes: 6,
+      container: 'tfjs' as const,
       shardBytes: 10,
       tensors: [],
       usageCode: 'open()',

@@ -72,7 +72,7 @@ describe('a model that only the runtime of ONNX runs', () => {
     expect(summary).toMatchObject({
       runtime: 'onnxRuntime',
       obstacles: { run: null, train: only, cut: only },
-      targets: [{ container: 'safetensors' }, {}, {}],
+      targets: [{ container: 'onnx' }, {}, {}, { container: 'safetensors' }, {}, {}],
     })
     await drained(engine.current.data.attach({ datasetId: 'mnist', settings: null }))
     const { events } = await drained(engine.current.measure.original())

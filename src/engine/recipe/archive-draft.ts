@@ -57,7 +57,7 @@ export async function draftArchive(
   const layers = await runBetween(recipeLayers(state, pipelineFor(state, recipe), result), () =>
     between(0, 0),
   )
-  const hashes = await hashRestored(exporter, state.opened.weights, tensors, precision, between)
+  const hashes = await hashRestored(exporter, state.opened, tensors, precision, between)
   const content: ReportContent = {
     model: state.summary.name,
     modelFormat: state.summary.format,

@@ -68,6 +68,7 @@ export async function exportModel(
     reportZip,
     reportFileName: `${name}-report.zip`,
     reportZipBytes: reportZip.size,
+    container: target.container,
     shardBytes: draft.exported.shardBytes,
     tensors: draft.exported.tensors,
     usageCode: draft.exported.usage.code,

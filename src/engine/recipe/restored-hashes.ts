@@ -2,7 +2,7 @@ import type { Precision } from '../../core/model-summary'
 import { sha256InPieces } from '../../core/sha256-in-pieces'
 import type { Exporter, ExportTensor, StoredForm } from '../../formats/exporter'
 import type { Between } from '../../files/between'
-import type { OpenedWeight } from '../../formats/format'
+import type { OpenedModel } from '../../formats/format'
 
 const known = new WeakMap<ExportTensor, Map<string, string>>()
 
@@ -13,20 +13,22 @@ const known = new WeakMap<ExportTensor, Map<string, string>>()
  */
 export async function hashRestored(
   { container, store }: Exporter,
-  weights: readonly OpenedWeight[],
+  model: OpenedModel,
   tensors: readonly ExportTensor[],
   precision: Precision,
   between: Between,
 ): Promise<string[]> {
   const hashes: string[] = []
   const key = `${container} ${precision}`
-  for (const [index, weight] of weights.entries()) {
+  for (const [index, weight] of model.weights.entries()) {
     const tensor = tensors[index] ?? weight
     const ofTensor = known.get(tensor) ?? new Map<string, string>()
     known.set(tensor, ofTensor)
     const hash =
       ofTensor.get(key) ??
-      (await hashOf(store(tensor, weight, precision), () => between(index, weights.length)))
+      (await hashOf(store(tensor, weight, precision, model), () =>
+        between(index, model.weights.length),
+      ))
     ofTensor.set(key, hash)
     hashes.push(hash)
   }

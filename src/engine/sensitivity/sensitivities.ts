@@ -195,7 +195,7 @@ function storedBytesIn({ opened }: OpenModelState): StoredBytes {
   const byName = new Map(opened.weights.map((weight) => [weight.spec.name, weight]))
   return (tensor) => {
     const weight = byName.get(tensor.spec.name)
-    const entry = weight === undefined ? null : store(tensor, weight, precision).entry
+    const entry = weight === undefined ? null : store(tensor, weight, precision, opened).entry
     return entry === null ? 0 : estimateDeflatedBytes([entry])
   }
 }

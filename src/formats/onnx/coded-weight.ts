@@ -166,7 +166,8 @@ async function zerosIn(
   return isReal ? numbersIn(tensor, files) : codesIn(tensor, type, packed, files)
 }
 
-async function codesIn(
+/** Codes of a tensor, counted from 0. */
+export async function codesIn(
   tensor: OnnxTensor,
   type: CodeType,
   packed: PackedRows | null,
@@ -185,7 +186,8 @@ async function codesIn(
   return codes
 }
 
-async function numbersIn(tensor: OnnxTensor, files: OnnxFiles): Promise<readonly number[]> {
+/** Elements of a tensor as numbers. */
+export async function numbersIn(tensor: OnnxTensor, files: OnnxFiles): Promise<readonly number[]> {
   return numbersOf(tensor.type, await bytesOf(tensor, files)) ?? []
 }
 

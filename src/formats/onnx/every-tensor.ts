@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxTensor } from './onnx-model'
+import type { OnnxGraph, OnnxTensor, TensorData } from './onnx-model'
 
 /** All tensors that a graph holds: weights, those of nodes, and those of graphs in nodes. */
 export function everyTensor(graph: OnnxGraph): readonly OnnxTensor[] {
@@ -14,5 +14,23 @@ export function everyTensor(graph: OnnxGraph): readonly OnnxTensor[] {
 
 function withParts(tensor: OnnxTensor): readonly OnnxTensor[] {
   const { data } = tensor
+  if (data.kind === 'decoded') return partsOfDecoded(data)
   return data.kind === 'sparse' ? [data.values, data.places] : [tensor]
+}
+
+/** Codes with what makes a weight of them. */
+export function partsOfDecoded({
+  by,
+  codes,
+}: Extract<TensorData, { readonly kind: 'decoded' }>): readonly OnnxTensor[] {
+  switch (by.kind) {
+    case 'scaled':
+      return [codes, by.scale, ...(by.zeroPoint === null ? [] : [by.zeroPoint])]
+    case 'halves':
+      return [codes]
+    case 'shifted':
+      return [codes, by.offset, by.scale]
+    case 'table':
+      return [codes, ...(by.starts === null ? [] : [by.starts]), by.levels]
+  }
 }

@@ -8,6 +8,7 @@ import { isModelFile } from '../format'
 import { copyName } from '../tfjs-files/copy-mark'
 import { everyTensor } from './every-tensor'
 import type { OnnxModel } from './onnx-model'
+import { withOwnWeights } from './own-decodings'
 import { readModel } from './read-model'
 import type { OnnxFiles } from './tensor-bytes'
 
@@ -47,7 +48,8 @@ export async function findOnnx(drop: Drop, between: Between): Promise<FoundOnnx 
     throw new StudioError('open/several-models', {
       files: found.map(({ path }) => path).join(', '),
     })
-  const model = await readModel(file, between)
+  const read = await readModel(file, between)
+  const model = { ...read, graph: withOwnWeights(read.graph) }
   const named = new Set<string>()
   for (const { data } of everyTensor(model.graph))
     if (data.kind === 'external') named.add(data.location)

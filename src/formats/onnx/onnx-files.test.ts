@@ -130,7 +130,7 @@ test('what stands in the way is named, an operator that is none and a setting th
   const only = { code: 'open/only-onnx-runtime' as const }
   const warp = { ...only, params: { file: 'net.onnx', operator: 'Warp (Warp_0)' } }
   expect(one.obstacles).toEqual({ run: null, train: warp, cut: warp })
-  expect([one.container, one.weights.length, one.refillable?.length]).toEqual(['safetensors', 1, 3])
+  expect([one.container, one.weights.length, one.refillable?.length]).toEqual(['onnx', 1, 3])
   const other = await open(flatten, node('MatMul', ['r', 'w'], ['y']))
   const params = { file: 'net.onnx', operator: 'Flatten (Flatten_0), axis=one' }
   expect(other.obstacles.train).toEqual({ ...only, params })

@@ -23,6 +23,26 @@ export type TensorData =
     }
   /** Those alone that are not zero, with their places. */
   | { readonly kind: 'sparse'; readonly values: OnnxTensor; readonly places: OnnxTensor }
+  /** Made of codes by nodes of the studio's own files. */
+  | {
+      readonly kind: 'decoded'
+      readonly codes: OnnxTensor
+      readonly by: DecodedBy
+      /** Of values on the way, and of what else they are made of. */
+      readonly names: readonly string[]
+    }
+
+/** How nodes make a weight of codes. */
+export type DecodedBy =
+  | {
+      readonly kind: 'scaled'
+      readonly node: OnnxNode
+      readonly scale: OnnxTensor
+      readonly zeroPoint: OnnxTensor | null
+    }
+  | { readonly kind: 'halves' }
+  | { readonly kind: 'shifted'; readonly offset: OnnxTensor; readonly scale: OnnxTensor }
+  | { readonly kind: 'table'; readonly levels: OnnxTensor; readonly starts: OnnxTensor | null }
 
 /** A tensor of a file, not read yet. */
 export interface OnnxTensor {

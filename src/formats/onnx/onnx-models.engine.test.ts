@@ -13,10 +13,11 @@ import type { BundleFile } from '../../files/file-bundle'
 import { readZip } from '../../files/zip-archive'
 import { learntWeights } from '../../graph/learnt-weights'
 import type { OpenedModel } from '../format'
-import { exactTarget, writeModel } from '../exporters'
+import { writeModel } from '../exporters'
 import { openModel } from '../importers'
 
 const go = () => Promise.resolve()
+const tfjs = { container: 'tfjs', precision: 'exact' } as const
 
 /** As a share of the largest value of an output. */
 const TOLERANCE = 1e-5
@@ -65,7 +66,7 @@ function kernelsOf({ weights }: Pick<OpenedModel, 'weights'>) {
 describe('what is downloaded says the same in stock TensorFlow.js, and opens with its kernels:', () => {
   it.each(onnxNets)('%s', async (name) => {
     const opened = await openModel(onnxFiles(name), go)
-    const { files } = await writeModel(opened, opened.weights, exactTarget(opened), go)
+    const { files } = await writeModel(opened, opened.weights, tfjs, go)
     const model = await loadGraphWithStock(tf, files)
     const inputs = await recordedNumbers(name, 'input')
     const given = inputs.map(({ dtype, shape, values }) =>

@@ -1,3 +1,4 @@
+import type { ContainerId } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { shortText } from '../../core/short-text'
 import type { Between } from '../../files/between'
@@ -7,7 +8,15 @@ import { freeBatch } from '../../graph/batch/free-batch'
 import { directWeights } from '../../graph/direct-weights'
 import type { ModelGraph } from '../../graph/graph'
 import { unrunnable } from '../../graph/unrunnable'
-import type { ModelFormat, ModelFrame, OpenedLayer, OpenedModel, WeightPiece } from '../format'
+import type {
+  EditedParts,
+  ModelFormat,
+  ModelFrame,
+  OpenedLayer,
+  OpenedModel,
+  RefillableFile,
+  WeightPiece,
+} from '../format'
 import { readTensors, walkTensors } from '../named-weights/read-tensors'
 import { editNamed } from '../named-weights/open-named'
 import { readCompanions } from '../tfjs-files/companions'
@@ -44,7 +53,7 @@ export const onnx: ModelFormat = {
       walk: (visit, between) => walk(found, visit, between),
     }
   },
-  edit: editNamed,
+  edit: editOnnx,
 }
 
 interface Prepared {
@@ -57,6 +66,8 @@ interface Prepared {
   /** The same as the file has them. */
   readonly held: readonly NamedOnnxTensor[]
   readonly specs: readonly TensorSpec[]
+  /** All of its weights can be replaced by other real numbers. */
+  readonly isRefillable: boolean
 }
 
 const ENDING = /\.onnx$/i
@@ -70,18 +81,22 @@ function ownName(name: string): string {
 async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<OpenedModel> {
   const { files, model } = found
   const file = files.model
-  const { graph, held, isFreed, layers, nodes, specs, weights: read } = await prepared(found)
+  const { graph, held, isFreed, isRefillable, layers, nodes, specs, ...all } = await prepared(found)
+  const { weights: read } = all
   const tensors = read.map(({ tensor }) => tensor)
   const weights = await readTensors({ tensors, specs, between })
   const used = [file, ...files.external.values()]
-  const refillable = unrunnable(graph).length === 0 ? null : await refillableOnnx(found, held)
+  const isStrange = unrunnable(graph).length > 0
+  const skeleton = isStrange || isRefillable ? await refillableOnnx(found, held) : null
+  const refillable = isStrange ? skeleton : null
   const obstacles = obstaclesOf(file.path, { graph, nodes }, refillable !== null)
   // Files of TensorFlow.js hold numbers alone.
   const runs = obstacles.run === null && refillable === null
   const isTfjs = runs && specs.every(({ dtype }) => dtype !== 'bytes')
   const download = isTfjs ? graphDownload(file.path, graph, specs) : null
   return {
-    ...{ format: 'onnx', container: isTfjs ? 'tfjs' : 'safetensors' },
+    format: 'onnx',
+    ...containersOf(isTfjs ? 'tfjs' : 'safetensors', isRefillable ? skeleton : null),
     name: modelName(file, drop.zip, ownName(model.graph.name), ENDING),
     ...{ file: file.path, files: used, layers, graph, weights },
     ...frameOf(found),
@@ -90,13 +105,28 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
       drop.files.filter((other) => !used.includes(other)),
     ),
     notes: [
-      ...notesOf(found, nodes, obstacles, download),
+      ...notesOf(found, nodes, obstacles, skeleton === null ? download : null),
       ...(isFreed ? [{ code: 'note/any-batch', params: {} } as const] : []),
       ...weightNotes(weights),
     ],
     obstacles: { ...obstacles, cut: obstacles.cut ?? download?.obstacle ?? null },
     ...(refillable === null ? {} : { refillable }),
   }
+}
+
+/** Its own file where that can be written, else what holds its graph or its weights. */
+function containersOf(
+  other: ContainerId,
+  skeleton: RefillableFile | null,
+): Pick<OpenedModel, 'container' | 'alsoAs' | 'skeleton'> {
+  return skeleton === null ? { container: other } : { container: 'onnx', alsoAs: [other], skeleton }
+}
+
+/** Its file says the model as it was. */
+function editOnnx({ before, ...edited }: EditedParts): OpenedModel {
+  const { alsoAs = [], skeleton: _, ...rest } = before
+  const [container = before.container] = alsoAs
+  return editNamed({ ...edited, before: { ...rest, container } })
 }
 
 /** @throws as `open`, and what `visit` throws */
@@ -157,6 +187,7 @@ async function preparedAs(
   return {
     ...{ graph: free ?? direct, isFreed: free !== null },
     ...{ layers: rows, nodes, weights, held, specs },
+    isRefillable: coded.size === 0,
   }
 }
 

@@ -5,7 +5,7 @@ import { onnxFiles, recordedNumbers } from '../../../testing/files/onnx-nets'
 import { TrainingOptimizer } from '../../engine/training/optimizer'
 import { TrainableProgram } from '../../engine/training/network/trainable-program'
 import { memoryFile } from '../../files/file-bundle'
-import { exactTarget, writeModel } from '../exporters'
+import { writeModel } from '../exporters'
 import type { OpenedModel } from '../format'
 import { openModel } from '../importers'
 
@@ -18,7 +18,12 @@ const go = (): Promise<void> => Promise.resolve()
 /** What TensorFlow.js is given of a model, opened again. */
 async function downloaded(name: string): Promise<OpenedModel> {
   const opened = await openModel(onnxFiles(name), go)
-  const { files } = await writeModel(opened, opened.weights, exactTarget(opened), go)
+  const { files } = await writeModel(
+    opened,
+    opened.weights,
+    { container: 'tfjs', precision: 'exact' },
+    go,
+  )
   return openModel(
     files.map(({ path, bytes }) => memoryFile(path, bytes)),
     go,

@@ -6,7 +6,7 @@ import { learntWeights } from '../../graph/learnt-weights'
 import { outputFacts } from '../../graph/output-facts'
 import { unsquashed } from '../../graph/unsquashed'
 import type { OpenedModel, OpenedWeight } from '../format'
-import { exactTarget, exporterFor } from '../exporters'
+import { exporterFor } from '../exporters'
 import { openModel } from '../importers'
 
 const go = () => Promise.resolve()
@@ -95,9 +95,8 @@ describe('codes open as what they are:', () => {
 
   it('and those of one range stay as long in a file of TensorFlow.js', async () => {
     const opened = await openModel(onnxFiles('qdq-tensors'), go)
-    const target = exactTarget(opened)
-    const { store } = exporterFor(target.container)
-    const forms = opened.weights.map((weight) => store(weight, weight, target.precision))
+    const { store } = exporterFor('tfjs')
+    const forms = opened.weights.map((weight) => store(weight, weight, 'exact', opened))
     expect(forms.map(({ bytes, storedAs }) => [storedAs, bytes]).slice(0, 4)).toEqual([
       ['uint8', 72],
       ['uint8', 72],

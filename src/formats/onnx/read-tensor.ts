@@ -39,6 +39,12 @@ export function typeOf(number: number): OnnxType | null {
   return types.get(number) ?? null
 }
 
+/** @throws RangeError of what ONNX has no type for */
+export function numberOfType(type: OnnxType): number {
+  for (const [number, known] of types) if (known === type) return number
+  throw new RangeError(`${type} is no type of ONNX`)
+}
+
 /** Fields of TensorProto that hold numbers, and of which types. */
 export const typedFields: ReadonlyMap<
   number,

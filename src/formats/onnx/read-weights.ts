@@ -11,6 +11,7 @@ import type { Readers, Use } from './assign-weights'
 import type { Meaning } from '../meaning/weight-meaning'
 import { loweringOf } from './lowering/table'
 import type { NamedOnnxTensor } from './graph-parts'
+import { decodedWeight } from './decoded-weight'
 import { sparseWeight } from './sparse-tensor'
 import { numbersOf, sizeOf, tensorReader, wholeNumbers } from './tensor-bytes'
 import type { OnnxTensor } from './onnx-model'
@@ -59,9 +60,9 @@ export async function tellTensors(
   for (const { isInNode, name, tensor } of tensors) {
     const { shape, type } = tensor
     if (type === 'STRING') continue
-    const codes = coded.get(name)
+    const codes = coded.get(name) ?? decodedWeight(name, tensor, files)
     const use = firstUse(name, codes?.shape ?? shape, readers, lists)
-    if (codes !== undefined) {
+    if (codes !== null) {
       weights.push({ tensor: codes, meaning: meaningOf(codes.shape, use), dtype: 'float32', use })
       continue
     }

@@ -81,6 +81,9 @@ export async function tensorReader(tensor: OnnxTensor, files: OnnxFiles): Promis
       const bytes = denseBytes(elements, refuse)
       return (from, to) => Promise.resolve(bytes.slice(from, to))
     }
+    case 'decoded':
+      // Its codes are read, and what they stand for.
+      throw refuse('plain numbers', 'codes')
     case 'typed': {
       const [first, ...others] = data.parts
       const isPlain = data.field === 4 || data.field === 10

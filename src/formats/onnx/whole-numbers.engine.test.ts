@@ -7,7 +7,7 @@ import { loadGraphWithStock } from '../../../testing/models/stock-model'
 import { startWasmBackend } from '../../engine/host/wasm-in-node'
 import { Program } from '../../engine/program/program'
 import { decodeFloats } from '../named-weights/element-types'
-import { exactTarget, writeModel } from '../exporters'
+import { writeModel } from '../exporters'
 import type { OpenedModel } from '../format'
 import { openModel } from '../importers'
 
@@ -129,7 +129,12 @@ async function answersOf(opened: OpenedModel, one: Case): Promise<readonly numbe
   const inputs = given(one)
   const program = new Program(opened)
   const own = program.predict(inputs)
-  const { files } = await writeModel(opened, opened.weights, exactTarget(opened), go)
+  const { files } = await writeModel(
+    opened,
+    opened.weights,
+    { container: 'tfjs', precision: 'exact' },
+    go,
+  )
   const stock = await loadGraphWithStock(tf, files)
   const written = [stock.predict(inputs)].flat() as tf.Tensor[]
   const found = [...own, ...written].map((tensor) => [...tensor.dataSync()])

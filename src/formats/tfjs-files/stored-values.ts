@@ -32,7 +32,12 @@ export const acceptsPrecision: Exporter['accepts'] = (model, tensors, precision)
  * @throws StudioError 'export/float16-range'
  */
 export async function storedForms<Form extends StoredForm>(
-  store: (tensor: ExportTensor, weight: OpenedWeight, precision: Precision) => Form,
+  store: (
+    tensor: ExportTensor,
+    weight: OpenedWeight,
+    precision: Precision,
+    model: OpenedModel,
+  ) => Form,
   model: OpenedModel,
   tensors: readonly ExportTensor[],
   precision: Precision,
@@ -41,7 +46,7 @@ export async function storedForms<Form extends StoredForm>(
   const forms: Form[] = []
   for (const [index, weight] of model.weights.entries()) {
     const tensor = tensors[index] ?? weight
-    const form = store(tensor, weight, precision)
+    const form = store(tensor, weight, precision, model)
     const refusal = form.storedAs === 'float16' ? refuseFloat16(tensor, weight) : null
     if (refusal !== null) throw refusal
     forms.push(form)

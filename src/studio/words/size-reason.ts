@@ -14,6 +14,7 @@ type SizeReason =
   | 'belowOneByte'
   | 'twoBytes'
   | 'oneOrTwoBytes'
+  | 'elements'
 
 /** Whether the sentence hangs on the kind of files: each has its own entries. */
 export function isOfContainer(key: SizeReason): key is 'decoded' | 'belowOneByte' {
@@ -28,6 +29,8 @@ export function sizeReason(
   // Of files without a step too: another kind of file may have held their codes.
   if (decodedOf(kinds).tensors > 0) return { key: 'decoded', bits: [] }
   if (isUntouched(recipe)) return { key: 'asOpened', bits: [] }
+  if (kinds.some(({ storedAs }) => /^u?int[24]$|^int(?:8|16)$/.test(storedAs)))
+    return { key: 'elements', bits: [] }
   const bytes = kinds.filter(({ storedAs }) => storedAs === 'uint8').map(({ bits }) => bits ?? 8)
   const pairs = kinds.filter(({ storedAs }) => storedAs === 'uint16').map(({ bits }) => bits ?? 16)
   if (bytes.length > 0 && pairs.length > 0)

@@ -5,6 +5,7 @@ import type { FoundOnnx } from '../find-onnx'
 import type { NamedOnnxTensor } from '../graph-parts'
 import { OnnxSource } from '../onnx-source'
 import { tensorReader } from '../tensor-bytes'
+import { restoredFloats } from './restore-floats'
 import { partSize, partsWithNumbers } from './file-parts'
 
 /** A message of Protocol Buffers is no longer: https://protobuf.dev/programming-guides/encoding/#size-limit */
@@ -20,15 +21,17 @@ export async function refillableOnnx(
   { files, model }: FoundOnnx,
   weights: readonly NamedOnnxTensor[],
 ): Promise<RefillableFile | null> {
-  const names = new Map(weights.map(({ name, tensor }) => [tensor.message.begin, name]))
+  const decoded = weights.filter(({ tensor }) => tensor.data.kind === 'decoded')
+  const plain = weights.filter(({ tensor }) => tensor.data.kind !== 'decoded')
+  const names = new Map(plain.map(({ name, tensor }) => [tensor.message.begin, name]))
   const elsewhere = everyTensor(model.graph).filter(
     ({ data, message, type }) =>
       data.kind === 'external' && type !== 'STRING' && !names.has(message.begin),
   )
   // There is no place for numbers where they are zero now.
-  if (weights.some(({ tensor }) => tensor.data.kind === 'sparse')) return null
+  if (plain.some(({ tensor }) => tensor.data.kind === 'sparse')) return null
   const { wire } = new OnnxSource(files.model)
-  const changed = [...weights.map(({ tensor }) => tensor), ...elsewhere]
+  const changed = [...plain.map(({ tensor }) => tensor), ...elsewhere]
   const parts = await partsWithNumbers(wire, changed)
   if (parts.reduce((sum, part) => sum + partSize(part), 0) > MOST_BYTES) return null
   const filled: RefillableFile[number][] = []
@@ -47,5 +50,5 @@ export async function refillableOnnx(
       )
     }
   }
-  return filled
+  return restoredFloats(filled, decoded)
 }

@@ -193,6 +193,7 @@ describe('the download card', () => {
     reportPlace: 'inside' as const,
     reportFileName: 'x-report.zip',
     reportZipBytes: 321,
+    container: 'tfjs' as const,
     shardBytes: 400,
     tensors: [],
     usageCode: "const model = await tf.loadLayersModel('model.json')",

@@ -17,7 +17,7 @@ import { DownloadReport } from './download-report'
 import { ReportChoice } from './report-choice'
 import { zipBytes } from '../../store/zip-bytes'
 import { ErrorText } from '../../words/problem-alert'
-import { labelled, listed, sentences } from '../../words/joining'
+import { clauses, labelled, listed, sentences } from '../../words/joining'
 
 /** The way out: what is stored how, the bytes of the file on the button, then what was measured on it. */
 export const DownloadCard = memo(function DownloadCard() {
@@ -58,7 +58,7 @@ export const DownloadCard = memo(function DownloadCard() {
             />
             <span>
               {labelled(t('download.storedAs'), '')}
-              <b>{target !== null && t(`download.precisions.${target.precision}.label`)}</b>
+              <b>{target !== null && <TargetLabel target={target} />}</b>
               {' · '}
               <b>{t(`download.about.${place}.short`)}</b>
             </span>
@@ -116,20 +116,38 @@ function TargetChoice() {
   const choose = useStudio((state) => state.setExportTarget)
   return (
     <Radio.Group
-      value={target?.precision ?? null}
+      value={target === null ? null : keyOf(target)}
       aria-label={t('download.storedAs')}
       onChange={(value) => {
-        const chosen = targets.find(({ precision }) => precision === value)
+        const chosen = targets.find((one) => keyOf(one) === value)
         if (chosen !== undefined) choose(chosen)
       }}
     >
       <Stack gap={10}>
         {targets.map((one) => (
-          <Target key={`${one.container} ${one.precision}`} target={one} />
+          <Target key={keyOf(one)} target={one} />
         ))}
       </Stack>
     </Radio.Group>
   )
+}
+
+function keyOf({ container, precision }: ExportTarget): string {
+  return `${container} ${precision}`
+}
+
+/** What a download is, and the kind of its files where there are several. */
+function useTargetLabel({ container, precision }: ExportTarget): string {
+  const { t } = useTranslation('page')
+  const isOne = useStudio(
+    ({ model }) => model?.targets.every((one) => one.container === container) ?? true,
+  )
+  const label = t(`download.precisions.${precision}.label`)
+  return isOne ? label : clauses(t(`download.containers.${container}`), label)
+}
+
+function TargetLabel({ target }: { readonly target: ExportTarget }) {
+  return useTargetLabel(target)
 }
 
 const none: readonly ExportTarget[] = []
@@ -145,7 +163,7 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const made = useStudio((state) => isMadeAnyway(state, target))
   const untouched = useStudio((state) => isUntouched(state.recipe))
   const { container, precision } = target
-  const label = t(`download.precisions.${precision}.label`)
+  const label = useTargetLabel(target)
   const { all, reasons, tensors } = decodedOf(made ? kinds : noKinds)
   const text =
     refusal !== null
@@ -163,7 +181,7 @@ function Target({ target }: { readonly target: ExportTarget }) {
             : t(`download.precisions.${precision}.text`)
   return (
     <Radio
-      value={precision}
+      value={keyOf(target)}
       size="sm"
       disabled={refusal !== null}
       label={size === null ? label : `${label} · ${formatBytes(size)}`}

@@ -14,7 +14,6 @@ import {
 import { commands } from '../../commands/page-commands'
 import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
-import { containerOf } from '../../store/export-target'
 import type { ExportReport, ExportStatus } from '../../store/run-slice'
 import { isShareKind, kindOfMeaning, measuredShare } from '../../store/measures'
 import { PairedText } from '../compare/paired-sentence'
@@ -33,7 +32,6 @@ export function DownloadReport({ done }: { readonly done: Done }) {
   const [tensorsOpen, setTensorsOpen] = useState(false)
   const { looks, report } = done
   const model = useStudio((state) => state.model)
-  const container = useStudio(containerOf)
   const describe = useRecipeText(useStudio((state) => state.model?.layers))
   const isOther = useStudio(({ committed }) => effectKey(committed) !== effectKey(done.recipe))
   return (
@@ -64,7 +62,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
             {formatBytes(report.zippedBytes)} ({formatCount(report.zippedBytes)}&nbsp;B)
           </b>
         </Fact>
-        <Fact name={t(`report.shards.${container}`)}>{formatBytes(report.shardBytes)}</Fact>
+        <Fact name={t(`report.shards.${report.container}`)}>{formatBytes(report.shardBytes)}</Fact>
         {report.test !== null && <MeasureFacts measure={report.test} />}
         {report.validation !== null && <MeasureFacts measure={report.validation} />}
       </Facts>

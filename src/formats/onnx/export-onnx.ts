@@ -1,0 +1,127 @@
+import type { Between } from '../../files/between'
+import type { Precision } from '../../core/model-summary'
+import type { ExportedFile, ExportedModel, Exporter, ExportTensor, Usage } from '../exporter'
+import type { OpenedModel, OpenedWeight, RefillableFile } from '../format'
+import { acceptsPrecision, storedForms } from '../tfjs-files/stored-values'
+import type { OnnxType } from './onnx-model'
+import { onnxForm } from './writing/onnx-form'
+import type { OnnxForm } from './writing/onnx-form'
+import { ceilingOf } from './writing/raise-opset'
+import type { Ceiling } from './writing/raise-opset'
+import { runtimeFor } from './writing/runtime-for'
+import { sizeOfWire } from './writing/wire-fields'
+import type { MadeBytes } from './writing/wire-fields'
+import { opsetOf, writeOnnx } from './writing/write-onnx'
+
+/** Bytes that are made at once. */
+const BLOCK = 4 * 2 ** 20
+
+/** Models as the runtime of ONNX reads them: their own file with its weights as they are stored. */
+export const onnxExporter: Exporter = {
+  container: 'onnx',
+  precisions: ['exact', 'float32', 'float16'],
+  accepts: acceptsPrecision,
+  store,
+  write,
+}
+
+/** The file of a model without the numbers of its weights; null: it has none that could be written. */
+export function skeletonOf({ skeleton }: Pick<OpenedModel, 'skeleton'>): RefillableFile | null {
+  return skeleton ?? null
+}
+
+interface SkeletonFacts {
+  readonly opset: number
+  readonly ceiling: Ceiling
+  /** Of each weight. */
+  readonly types: ReadonlyMap<string, OnnxType>
+}
+
+const known = new WeakMap<RefillableFile, SkeletonFacts>()
+
+function factsOf(skeleton: RefillableFile): SkeletonFacts {
+  let facts = known.get(skeleton)
+  if (facts === undefined) {
+    const opset = opsetOf(skeleton)
+    const places = skeleton.flatMap((piece) => ('weight' in piece ? [piece] : []))
+    const types = new Map(places.map(({ type, weight }) => [weight, type as OnnxType]))
+    facts = { opset, ceiling: ceilingOf(skeleton, opset), types }
+    known.set(skeleton, facts)
+  }
+  return facts
+}
+
+function requiredSkeleton(model: OpenedModel): RefillableFile {
+  const skeleton = skeletonOf(model)
+  if (skeleton === null) throw new RangeError(`${model.name} has no file of ONNX`)
+  return skeleton
+}
+
+function store(
+  tensor: ExportTensor,
+  weight: OpenedWeight,
+  precision: Precision,
+  model: OpenedModel,
+): OnnxForm {
+  const { ceiling, types } = factsOf(requiredSkeleton(model))
+  const type = types.get(weight.spec.name) ?? 'F32'
+  return onnxForm(tensor, weight, precision, { type, highest: ceiling.opset })
+}
+
+async function write(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  precision: Precision,
+  between: Between,
+): Promise<ExportedModel> {
+  const skeleton = requiredSkeleton(model)
+  const forms = await storedForms(store, model, tensors, precision, between)
+  const pieces = writeOnnx(skeleton, new Map(forms.map((form) => [form.name, form])))
+  const file = new ModelFile(pieces)
+  const needed = Math.max(factsOf(skeleton).opset, ...forms.map(({ opset }) => opset))
+  return {
+    files: [file],
+    tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
+    held: forms,
+    shardBytes: file.size,
+    usage: usageOf(needed, Math.max(runtimeFor(needed), ...forms.map(({ runtime }) => runtime))),
+  }
+}
+
+/** Before it, nothing reads codes of two bits. */
+const NEW = 24
+
+function usageOf(opset: number, runtime: number): Usage {
+  const isNew = runtime >= NEW ? ', a new version' : ''
+  return {
+    language: 'python',
+    intro: `An ONNX model (opset ${opset}). Run it with onnxruntime 1.${runtime} or newer${isNew}:`,
+    code: `import onnxruntime
+
+session = onnxruntime.InferenceSession('model.onnx')`,
+  }
+}
+
+/** A file whose bytes are made when they are read. */
+class ModelFile implements ExportedFile {
+  readonly path = 'model.onnx'
+  readonly holdsWeights = true
+  readonly size: number
+
+  constructor(private readonly pieces: readonly (Uint8Array | MadeBytes)[]) {
+    this.size = sizeOfWire(pieces)
+  }
+
+  get bytes(): Uint8Array {
+    const out = new Uint8Array(this.size)
+    let position = 0
+    for (const piece of this.pieces) {
+      if (piece instanceof Uint8Array) out.set(piece, position)
+      else
+        for (let from = 0; from < piece.size; from += BLOCK)
+          out.set(piece.content(from, Math.min(piece.size, from + BLOCK)), position + from)
+      position += piece instanceof Uint8Array ? piece.length : piece.size
+    }
+    return out
+  }
+}

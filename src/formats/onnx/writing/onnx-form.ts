@@ -1,0 +1,192 @@
+import { toBfloat16 } from '../../../core/bfloat16'
+import { decodeRange } from '../../../core/encoded-tensor'
+import type { AffineTensor, CodebookTensor } from '../../../core/encoded-tensor'
+import type { EntryForm } from '../../../core/deflate-estimate'
+import type { Precision } from '../../../core/model-summary'
+import { elementCount } from '../../../core/tensor-spec'
+import type { ExportTensor, StoredForm } from '../../exporter'
+import type { OpenedWeight } from '../../format'
+import {
+  decodeFloats,
+  elementTypes,
+  isElementType,
+  isFloat,
+} from '../../named-weights/element-types'
+import {
+  encodedOf,
+  float16Form,
+  float32Form,
+  floatsOf,
+  isUntouched,
+  pieceOf,
+  reasonAgainst,
+  restoresHalves,
+} from '../../tfjs-files/stored-values'
+import { storedAsCodes } from '../code-types'
+import type { OnnxType } from '../onnx-model'
+import { bytesOf, codedForms } from './coded-forms'
+import type { Coded, DecodingNode } from './coded-forms'
+import { plainPart } from './stored-part'
+import type { StoredPart } from './stored-part'
+
+/** How a file of ONNX holds a weight. */
+export interface OnnxForm extends StoredForm {
+  readonly parts: readonly StoredPart[]
+  /** That make the weight of the parts; none where it stands there itself. */
+  readonly nodes: readonly DecodingNode[]
+  /** Version of the operators that these need. */
+  readonly opset: number
+  /** The oldest version 1.x of onnxruntime that runs these; 0: any. */
+  readonly runtime: number
+}
+
+/** What a file can hold in the place of a weight. */
+export interface WeightRoom {
+  /** That the file computes with. */
+  readonly type: OnnxType
+  /** The highest version of the operators that the file can be raised to; 0: nothing may be added. */
+  readonly highest: number
+}
+
+/** A cast from halves is as old as all that is read here. */
+const OF_HALVES = 9
+/** TensorProto.DataType of float32. */
+const FLOAT = 1
+
+/**
+ * How a file of ONNX holds a weight: in its own tensor where no step has changed it, else as the shortest codes that its
+ * operators decode to the very same values, or as floats where those take less room.
+ */
+export function onnxForm(
+  tensor: ExportTensor,
+  source: OpenedWeight,
+  precision: Precision,
+  room: WeightRoom,
+): OnnxForm {
+  const { held, spec } = source
+  const isOwn = isUntouched(tensor, source)
+  if (spec.dtype !== 'float32' || (isOwn && held?.kind === 'bytes')) return asBytes(source)
+  if (room.type !== 'F32') return asOwnType(tensor, source, room.type)
+  if (precision !== 'exact')
+    return precision === 'float16' && OF_HALVES <= room.highest
+      ? asHalves(tensor, source, 'chosen')
+      : itself(source, float32Form(tensor, source, 'chosen'))
+  const kept = isOwn && held?.kind === 'codes' ? held.tensor : tensor
+  if (!('kind' in kept) || kept.kind === 'float')
+    return isOwn
+      ? itself(source, float32Form(tensor, source, 'notQuantized'))
+      : asFloats(tensor, source, room)
+  const [shortest] = codedForms(kept, room.highest)
+  const length = elementCount(spec.shape)
+  // Whether halves hold all values need not be asked where codes are shorter than those.
+  if (shortest !== undefined && bytesOf(shortest.parts) <= 2 * length)
+    return asCodes(kept, source, shortest)
+  const floats = asFloats(kept, source, room)
+  return shortest !== undefined && bytesOf(shortest.parts) < floats.bytes
+    ? asCodes(kept, source, shortest)
+    : { ...floats, reason: reasonAgainst(kept) ?? 'perChannel' }
+}
+
+/** The shortest floats that hold all values. */
+function asFloats(tensor: ExportTensor, source: OpenedWeight, { highest }: WeightRoom): OnnxForm {
+  return OF_HALVES <= highest && restoresHalves(tensor)
+    ? asHalves(tensor, source, 'notQuantized')
+    : itself(source, float32Form(tensor, source, 'notQuantized'))
+}
+
+/** Bytes of a type that is not computed with, or longer than what is computed with. */
+function asBytes(source: OpenedWeight): OnnxForm {
+  const { held, spec, storedAs, values } = source
+  const bytes =
+    held?.kind === 'bytes'
+      ? held.bytes
+      : new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  return itself(source, {
+    ...{ name: spec.name, storedAs, reason: 'notQuantized', entry: null },
+    ...{ bytes: bytes.length, length: values.length },
+    content: (from = 0, to = bytes.length) => bytes.subarray(from, to),
+    restored: (from = 0, to = values.length) => pieceOf(values, from, to),
+  })
+}
+
+/** A weight that the file computes with in other floats: those, rounded to them. */
+function asOwnType(tensor: ExportTensor, source: OpenedWeight, type: OnnxType): OnnxForm {
+  const { spec, storedAs } = source
+  const reason = isUntouched(tensor, source) ? 'notQuantized' : 'ownType'
+  if (type === 'F16') return itself(source, float16Form(tensor, source, reason))
+  if (!isElementType(type) || !isFloat(type)) throw new RangeError(`${spec.name} holds no floats`)
+  const width = elementTypes[type].bits / 8
+  const length = elementCount(spec.shape)
+  const held = (from: number, to: number): Float64Array | Uint16Array =>
+    type === 'BF16'
+      ? toBfloat16(floatsOf(tensor, from, to))
+      : Float64Array.from(floatsOf(tensor, from, to))
+  const { content } = plainPart('itself', type === 'BF16' ? 'BF16' : 'F64', spec.shape, held)
+  return itself(source, {
+    ...{ name: spec.name, storedAs, reason, bytes: width * length, length },
+    entry: { tensor: encodedOf(tensor), form: type === 'BF16' ? 'float16' : 'float32' },
+    content: (from = 0, to = width * length) => content(from, to),
+    restored: (from = 0, to = length) => {
+      const { buffer, byteOffset, byteLength } = held(from, to)
+      return decodeFloats(type, new Uint8Array(buffer, byteOffset, byteLength).slice())
+    },
+  })
+}
+
+/** A weight that stands in the file itself. */
+function itself(source: OpenedWeight, form: StoredForm, type: OnnxType = 'F32'): OnnxForm {
+  const { bytes: size, content } = form
+  const { shape } = source.spec
+  return {
+    ...form,
+    parts: [{ part: 'itself', type, shape, size, content }],
+    nodes: [],
+    opset: 0,
+    runtime: 0,
+  }
+}
+
+/** Halves, and the cast that makes them what the file computes with. */
+function asHalves(
+  tensor: ExportTensor,
+  source: OpenedWeight,
+  reason: StoredForm['reason'],
+): OnnxForm {
+  const form = float16Form(tensor, source, reason)
+  const { bytes: size, content } = form
+  const { shape } = source.spec
+  return {
+    ...form,
+    parts: [{ part: 'float16', type: 'F16', shape, size, content }],
+    nodes: [{ op: 'Cast', inputs: ['float16'], output: 'itself', attributes: { to: FLOAT } }],
+    ...{ opset: OF_HALVES, runtime: 0 },
+  }
+}
+
+function asCodes(
+  tensor: AffineTensor | CodebookTensor,
+  { spec }: OpenedWeight,
+  { nodes, opset, parts, runtime, type }: Coded,
+): OnnxForm {
+  const { length } = tensor.codes
+  const size = bytesOf(parts)
+  const form: EntryForm = `uint${type.bits}`
+  return {
+    ...{ name: spec.name, storedAs: storedAsCodes(type), reason: null, entry: { tensor, form } },
+    ...{ bytes: size, length, parts, nodes, opset, runtime },
+    content: (from = 0, to = size) => joined(parts, from, to),
+    restored: (from = 0, to = length) => decodeRange(tensor, from, to),
+  }
+}
+
+/** Bytes [from, to) of parts that lie end to end. */
+function joined(parts: readonly StoredPart[], from: number, to: number): Uint8Array {
+  const out = new Uint8Array(to - from)
+  let position = 0
+  for (const { content, size } of parts) {
+    const [start, end] = [Math.max(from, position), Math.min(to, position + size)]
+    if (start < end) out.set(content(start - position, end - position), start - from)
+    position += size
+  }
+  return out
+}
