@@ -11,6 +11,7 @@ import type { GraphFiles } from '../files/graph-files'
 import { answeredByStock, writtenFiles } from '../files/written-again'
 import { answersOf, distance } from './distance'
 import type { Answer } from './distance'
+import { answeredByOnnx, onnxFileOf } from './onnx-written'
 import { runUnfolded } from './run-unfolded'
 
 async function stockModel({ json, shards }: GraphFiles): Promise<tf.GraphModel> {
@@ -65,6 +66,9 @@ export async function compareWithStock(
   return graph
 }
 
+/** Asked for by `npm run check:onnx-out`: hundreds of files are too many for every test. */
+const asksOnnx = process.env['ONNX_OUT'] === '1'
+
 /** Written from the graph alone it says the same. */
 async function compareWritten(
   opened: OpenedModel,
@@ -74,6 +78,10 @@ async function compareWritten(
   const again = await answeredByStock(tf, await writtenFiles(opened), inputs)
   expect(distance(answersOf(again), answers)).toBeLessThanOrEqual(1e-5)
   tf.dispose(again)
+  if (!asksOnnx) return
+  const byOnnx = await answeredByOnnx(onnxFileOf(opened), inputs)
+  expect(distance(answersOf(byOnnx), answers)).toBeLessThanOrEqual(1e-5)
+  tf.dispose(byOnnx)
 }
 
 /** Sides that are known while inputs are open are right, and all are known once inputs are closed. */

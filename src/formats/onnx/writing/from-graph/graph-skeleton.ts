@@ -39,7 +39,7 @@ const OPSET = 17
 /**
  * Writes a graph in operators of ONNX.
  * @param weights of the model, in the order of the file; those that nothing reads are kept
- * @returns a file with rooms for the numbers of all weights, or why there is none
+ * @returns a file with rooms for the numbers of all weights of real numbers, or why there is none
  */
 export function graphSkeleton(
   graph: ModelGraph,
@@ -61,12 +61,15 @@ class GraphWriting {
   private readonly graph: ModelGraph
   private readonly sides: ReadonlyMap<ValueName, Sides>
   private readonly types: ReadonlyMap<ValueName, DType>
+  private readonly weights: readonly RealSpec[]
 
   constructor(
     private readonly whole: ModelGraph,
-    private readonly weights: readonly TensorSpec[],
+    weights: readonly TensorSpec[],
     private readonly settings: SkeletonSettings,
   ) {
+    // Axes, sides and truths say how a model computes: they stand in the file as such, wherever they lay.
+    this.weights = weights.filter(isReal)
     this.net = new OnnxWriter(settings.opset ?? OPSET)
     this.graph = channelsFirst(directWeights(foldConstants(whole)))
     this.sides = infer(this.graph).sides
@@ -97,10 +100,7 @@ class GraphWriting {
     })
   }
 
-  private weight({ dtype, name, shape }: TensorSpec): void {
-    this.net.layer = name
-    // Rooms are of real numbers; others would come back as bytes.
-    if (dtype !== 'float32') throw new NotWritable('unknown')
+  private weight({ dtype, name, shape }: RealSpec): void {
     const wire = this.net.weight(name, shape, dtype)
     this.names.give(wire, this.names.keep(name))
     this.net.bind(name, wire)
@@ -236,6 +236,12 @@ class GraphWriting {
     }
     return nodes
   }
+}
+
+type RealSpec = TensorSpec & { readonly dtype: 'float32' }
+
+function isReal(spec: TensorSpec): spec is RealSpec {
+  return spec.dtype === 'float32'
 }
 
 function isOperator({ op }: WrittenNode): boolean {

@@ -2,15 +2,21 @@ import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answersOf, distance } from '../../../../../testing/engine/distance'
 import type { Answer } from '../../../../../testing/engine/distance'
-import { cases, modelOf } from '../../../../../testing/engine/gradient-cases/case-models'
+import { cases, modelOf, weightsOf } from '../../../../../testing/engine/gradient-cases/case-models'
 import type { CaseModel } from '../../../../../testing/engine/gradient-cases/case-models'
 import { answeredByOnnx, onnxFileOf } from '../../../../../testing/engine/onnx-written'
 import { randomInputs, randomNet } from '../../../../../testing/models/random-nets'
+import { graphOf, node } from '../../../../../testing/models/small-graphs'
 import { savedFiles } from '../../../../../testing/models/stock-model'
 import { startWasmBackend } from '../../../../engine/host/wasm-in-node'
 import { Program } from '../../../../engine/program/program'
+import { Drop } from '../../../../files/drop'
 import { memoryFile } from '../../../../files/file-bundle'
+import type { ModelGraph } from '../../../../graph/graph'
 import { openModel } from '../../../importers'
+import { findOnnx } from '../../find-onnx'
+import { PRODUCER } from './encode-model'
+import { graphSkeleton } from './graph-skeleton'
 
 const go = (): Promise<void> => Promise.resolve()
 
@@ -88,4 +94,70 @@ it(`${NETS} random nets are written as files of ONNX that say the same, and open
     await openAgain(await compare(opened, inputs), opened, inputs)
     tf.dispose(inputs)
   }
+})
+
+async function foundIn(file: Uint8Array) {
+  const found = await findOnnx(new Drop([memoryFile('model.onnx', file)]), go)
+  if (found === null) throw new Error('no model')
+  return found
+}
+
+describe('names', () => {
+  /** A difference and what it came from, one of them twice, and an input as it is. */
+  const graph = graphOf({
+    inputs: { 'a b': [null, 2], 中文: [null, 2] },
+    parameters: { w: [2], unread: [3] },
+    nodes: [
+      node('combine', { function: 'Sub' }, ['a b', '中文', 'w'], ['v'], 'minus'),
+      node('identity', {}, ['v'], ['same'], 'again'),
+    ],
+    outputs: ['v', 'same', 'v', '中文'],
+  })
+  const weights = weightsOf(graph, () => 0.25)
+
+  it('of inputs, outputs and weights stay, in their order, whatever they are', async () => {
+    const inputs = [tf.tensor([[4, 8]]), tf.tensor([[1, 2]])]
+    const file = await compare({ graph, weights }, inputs)
+    const { model } = await foundIn(file)
+    const { initializers, inputs: given, outputs } = model.graph
+    expect(given.map(({ name, shape }) => [name, shape])).toEqual([
+      ['a b', [null, 2]],
+      ['中文', [null, 2]],
+    ])
+    expect(outputs.map(({ name }) => name)).toEqual(['minus', 'again', 'minus_1', '中文_1'])
+    expect(initializers.map(({ name }) => name)).toEqual(['w', 'unread'])
+    tf.dispose(inputs)
+  })
+
+  it('of values are those of the graph where they are asked for, and metadata is kept', async () => {
+    const metadata = new Map([['names', '{0: "cat"}']])
+    const file = onnxFileOf({ graph, weights }, { ports: 'values', metadata, opset: 21 })
+    const { model } = await foundIn(file)
+    expect(model.graph.outputs.map(({ name }) => name)).toEqual(['v', 'same', 'v_1', '中文_1'])
+    expect(model.metadata).toEqual(metadata)
+    expect([model.opsets.get(''), model.irVersion, model.producer]).toEqual([21, 10, PRODUCER])
+  })
+})
+
+it('what cannot be written is named with the reason', () => {
+  const refusal = (written: ModelGraph): unknown =>
+    graphSkeleton(written, [...written.parameters.values()])
+  const opaque = graphOf({
+    inputs: { x: [null, 2] },
+    nodes: [node('opaque', { config: {}, outputs: 1 }, ['x'], ['y'], 'strange')],
+  })
+  expect(refusal(opaque)).toEqual({ refused: 'unknown', layer: 'strange' })
+  const products = graphOf({
+    inputs: { x: [null, 1000] },
+    nodes: [
+      node(
+        'cumulative',
+        { function: 'Prod', axis: 1, exclusive: false, reverse: false },
+        ['x'],
+        ['y'],
+        'products',
+      ),
+    ],
+  })
+  expect(refusal(products)).toEqual({ refused: 'tooMuch', layer: 'products' })
 })
