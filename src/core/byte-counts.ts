@@ -1,18 +1,27 @@
+import { eachPiece } from './encoded-tensor'
+import type { FloatTensor } from './encoded-tensor'
+
 /** Words that are looked at in one go: they stay in the first-level cache. */
 const CHUNK = 4096
 const chunk = new Int32Array(CHUNK)
 
 /**
  * How often each byte occurs at each of the four positions of the weights that are not zero.
- * @param values float32 weights; +0 and -0 are left out
+ * @param tensor float32 weights; +0 and -0 are left out
  * @returns 4 x 256 counts, least significant byte (low mantissa) first
  */
-export function countNonZeroBytes(values: Float32Array): readonly Uint32Array[] {
+export function countNonZeroBytes(tensor: FloatTensor): readonly Uint32Array[] {
+  const counts = [0, 1, 2, 3].map(() => new Uint32Array(256))
+  eachPiece(tensor, (values) => {
+    addNonZeroBytes(values, counts)
+  })
+  return counts
+}
+
+function addNonZeroBytes(values: Float32Array, counts: readonly Uint32Array[]): void {
   const words = new Int32Array(values.buffer, values.byteOffset, values.length)
-  const b0 = new Uint32Array(256)
-  const b1 = new Uint32Array(256)
-  const b2 = new Uint32Array(256)
-  const b3 = new Uint32Array(256)
+  const none = new Uint32Array(256)
+  const [b0 = none, b1 = none, b2 = none, b3 = none] = counts
   for (let start = 0; start < words.length; start += CHUNK) {
     const end = Math.min(start + CHUNK, words.length)
     let kept = 0
@@ -35,5 +44,4 @@ export function countNonZeroBytes(values: Float32Array): readonly Uint32Array[] 
       b3[highest] = (b3[highest] ?? 0) + 1
     }
   }
-  return [b0, b1, b2, b3]
 }

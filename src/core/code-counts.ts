@@ -1,5 +1,11 @@
-import { decode, sharedLevels } from './encoded-tensor'
-import type { AffineTensor, Codes, CodebookTensor, EncodedTensor } from './encoded-tensor'
+import { decode, eachPiece, sharedLevels, weightsOf } from './encoded-tensor'
+import type {
+  AffineTensor,
+  Codes,
+  CodebookTensor,
+  EncodedTensor,
+  FloatTensor,
+} from './encoded-tensor'
 import { forEachStretch } from './group-layout'
 import type { Stretch } from './group-layout'
 
@@ -20,13 +26,22 @@ const known = new WeakMap<EncodedTensor, CodeCounts>()
 export function countCodes(tensor: EncodedTensor): CodeCounts {
   let result = known.get(tensor)
   if (result === undefined) {
-    result = tensor.kind === 'float' ? countFloats(tensor.values) : countIntegers(tensor)
+    result = tensor.kind === 'float' ? countTensor(tensor) : countIntegers(tensor)
     known.set(tensor, result)
   }
   return result
 }
 
-function countFloats(values: Float32Array): CodeCounts {
+function countTensor(tensor: FloatTensor): CodeCounts {
+  const weights = weightsOf(tensor)
+  let zeros = 0
+  eachPiece(tensor, (values) => {
+    zeros += zerosOf(values)
+  })
+  return { weights, zeros, masked: 0, counts: null }
+}
+
+function zerosOf(values: Float32Array): number {
   const words = new Int32Array(values.buffer, values.byteOffset, values.length)
   let nonZero = 0
   // Without a branch, which random zeros would make slow; the shift drops the sign of zero.
@@ -34,7 +49,7 @@ function countFloats(values: Float32Array): CodeCounts {
     const magnitude = (words[i] ?? 0) << 1
     nonZero += (magnitude | -magnitude) >>> 31
   }
-  return { weights: values.length, zeros: values.length - nonZero, masked: 0, counts: null }
+  return values.length - nonZero
 }
 
 function countIntegers(tensor: AffineTensor | CodebookTensor): CodeCounts {
@@ -96,17 +111,24 @@ function commonLevels(tensor: AffineTensor | CodebookTensor): Float32Array | nul
 
 /** 1 where the restored value is not zero. Allocates one byte per weight. */
 export function nonZeroPattern(tensor: EncodedTensor): Uint8Array {
-  if (tensor.kind === 'float') return patternOfFloats(tensor.values)
+  if (tensor.kind === 'float') {
+    const out = new Uint8Array(weightsOf(tensor))
+    eachPiece(tensor, (values, from) => {
+      writePattern(values, out.subarray(from, from + values.length))
+    })
+    return out
+  }
   if (tensor.kind === 'codebook') return patternOfCodebook(tensor)
   // A scale of zero makes every level zero, which no zero point tells; nor is a file's min made of one.
   const plain = tensor.scale.includes(0) || tensor.fromFile !== undefined
-  return plain ? patternOfFloats(decode(tensor)) : patternOfAffine(tensor)
+  if (!plain) return patternOfAffine(tensor)
+  const out = new Uint8Array(tensor.codes.length)
+  writePattern(decode(tensor), out)
+  return out
 }
 
-function patternOfFloats(values: Float32Array): Uint8Array {
-  const out = new Uint8Array(values.length)
+function writePattern(values: Float32Array, out: Uint8Array): void {
   for (let i = 0; i < out.length; i++) out[i] = values[i] === 0 ? 0 : 1
-  return out
 }
 
 function patternOfCodebook({ codes, bits, levels, groups }: CodebookTensor): Uint8Array {
@@ -166,5 +188,5 @@ function compareInterleaved(
 
 /** Zeros where groups disagree about which code is zero; `decode` remembers such tensors. */
 function countZeros(tensor: AffineTensor | CodebookTensor): number {
-  return countFloats(decode(tensor)).zeros
+  return zerosOf(decode(tensor))
 }

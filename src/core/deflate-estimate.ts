@@ -1,8 +1,8 @@
 import { countCodes } from './code-counts'
 import { deflatedLength } from './deflate/strategies'
 import type { Strategy } from './deflate/strategies'
-import { decode } from './encoded-tensor'
-import type { Codes, EncodedTensor } from './encoded-tensor'
+import { decode, weightsOf } from './encoded-tensor'
+import type { Codes, EncodedTensor, FloatTensor } from './encoded-tensor'
 import { numberToFloat16 } from './float16'
 import { joinFloats } from './join-arrays'
 import { largestOf } from './largest-of'
@@ -73,7 +73,7 @@ function sampledBytes(entries: readonly StoredEntry[]): number {
 }
 
 function storedBytes({ tensor, form }: StoredEntry): number {
-  return BYTES[form] * (tensor.kind === 'float' ? tensor.values : tensor.codes).length
+  return BYTES[form] * weightsOf(tensor)
 }
 
 /** Deflated share of a tensor's bytes; at most all of them, which are stored as they are then. */
@@ -81,7 +81,7 @@ function sampledRatio({ tensor, form }: StoredEntry): number {
   const { counts, weights, zeros } = countCodes(tensor)
   if (tensor.kind === 'float') {
     // A run of zeros is all that repeats in floats that were not quantized.
-    const values = piecesOf(tensor.values, SAMPLE_BYTES / 4)
+    const values = floatsOf(tensor, SAMPLE_BYTES / 4)
     const ratio = ratioBy(['runs'], form === 'float16' ? halves(values) : values)
     return ratio * moreIn(weights, zeros, values, 0, MANTISSA_BITS[form])
   }
@@ -198,6 +198,19 @@ function ratioBy(strategies: readonly Strategy[], array: Float32Array | Codes): 
   if (bytes.length === 0) return 0
   const lengths = strategies.map((strategy) => deflatedLength(strategy, bytes))
   return Math.min(1, Math.min(...lengths) / bytes.length)
+}
+
+/** The same of floats that are made when they are read. */
+function floatsOf(tensor: FloatTensor, count: number): Float32Array {
+  const weights = weightsOf(tensor)
+  if (tensor.between === undefined || weights <= count) return piecesOf(tensor.values, count)
+  const length = count / PIECES
+  const result = new Float32Array(count)
+  for (let piece = 0; piece < PIECES; piece++) {
+    const start = placeOf(piece, PIECES, weights, length)
+    result.set(tensor.between(start, start + length), piece * length)
+  }
+  return result
 }
 
 /** As many elements of an array, in pieces spread over it; the array itself where it has no more. */

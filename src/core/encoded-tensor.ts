@@ -1,5 +1,6 @@
 import { forEachRun, forEachStretch } from './group-layout'
 import type { GroupLayout, Stretch } from './group-layout'
+import { elementCount } from './tensor-spec'
 import type { TensorSpec } from './tensor-spec'
 
 export type Codes = Uint8Array | Uint16Array
@@ -159,6 +160,36 @@ export function decodeRange(
   if (tensor.kind === 'affine' && tensor.mask !== null)
     eraseMasked(tensor.mask.subarray(from, to), out)
   return out
+}
+
+/** How many weights a tensor has, made or not. */
+export function weightsOf(tensor: EncodedTensor): number {
+  if (tensor.kind !== 'float') return tensor.codes.length
+  return tensor.between === undefined ? tensor.values.length : elementCount(tensor.spec.shape)
+}
+
+/** Whether a tensor is an array as it is, and nothing that is made of it. */
+export function isArray(tensor: EncodedTensor, values: ArrayLike<number> | undefined): boolean {
+  return tensor.kind === 'float' && tensor.between === undefined && tensor.values === values
+}
+
+/** Weights of a piece of floats that are made when they are read. */
+const PIECE = 2 ** 20
+
+/** Visits floats from the first to the last: those that are there at once, others in pieces, which nobody keeps. */
+export function eachPiece(
+  tensor: FloatTensor,
+  visit: (values: Float32Array, from: number) => void,
+): void {
+  const { between } = tensor
+  if (between === undefined) {
+    visit(tensor.values, 0)
+    return
+  }
+  const length = weightsOf(tensor)
+  const room = new Float32Array(Math.min(length, PIECE))
+  for (let from = 0; from < length; from += PIECE)
+    visit(between(from, Math.min(length, from + PIECE), room), from)
 }
 
 /** The value of a code in one group. */

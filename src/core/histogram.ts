@@ -1,5 +1,5 @@
 import { countCodes } from './code-counts'
-import { decode, sharedLevels } from './encoded-tensor'
+import { decode, eachPiece, sharedLevels } from './encoded-tensor'
 import type { EncodedTensor } from './encoded-tensor'
 
 /** Equal bins over [min, max]; values outside fall into the first or last bin. */
@@ -34,6 +34,12 @@ function binOf(value: number, min: number, perUnit: number, last: number): numbe
 export function addEncodedToBins(counts: Float64Array, tensor: EncodedTensor, bins: Bins): void {
   const levels = tensor.kind === 'float' ? null : sharedLevels(tensor)
   const known = levels === null ? null : countCodes(tensor)
+  if (tensor.kind === 'float') {
+    eachPiece(tensor, (values) => {
+      addToBins(counts, values, bins)
+    })
+    return
+  }
   if (levels === null || known === null || known.counts === null) {
     addToBins(counts, decode(tensor), bins)
     return

@@ -165,7 +165,7 @@ describe('sizes', () => {
 
   it('count the bytes of floats that are not zero, whichever sign zero has', () => {
     const values = Float32Array.of(1, 0, -1, -0, 2)
-    const counts = countNonZeroBytes(values)
+    const counts = countNonZeroBytes({ kind: 'float', spec: specOf(5), values })
     expect(counts.map((position) => position[0])).toEqual([3, 3, 1, 0])
     // 1, -1, 2 are 3f800000, bf800000, 40000000.
     expect([counts[2]?.[0x80], counts[3]?.[0x3f], counts[3]?.[0xbf], counts[3]?.[0x40]]).toEqual([

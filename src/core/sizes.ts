@@ -141,7 +141,7 @@ function codeEntropyBits({ weights, masked, counts }: CodeCounts): number {
 
 function floatEntropyBits(tensor: FloatTensor): number {
   const { weights, zeros } = countCodes(tensor)
-  const perWeight = countNonZeroBytes(tensor.values).reduce(
+  const perWeight = countNonZeroBytes(tensor).reduce(
     (sum, counts) => sum + symbolEntropy(counts),
     0,
   )

@@ -1,4 +1,4 @@
-import { sharedLevels, decode } from './encoded-tensor'
+import { decode, eachPiece, sharedLevels } from './encoded-tensor'
 import type { Codes, EncodedTensor } from './encoded-tensor'
 
 /** What one pass over a weight array tells; sums in double precision. */
@@ -149,7 +149,14 @@ export function errorPower(original: Float32Array, encoded: EncodedTensor): Erro
         : maskedError(original, encoded.codes, levels, mask)
     return { count, squaredError, signal }
   }
-  return { count, squaredError: restoredError(original, decode(encoded)), signal }
+  if (encoded.kind !== 'float')
+    return { count, squaredError: restoredError(original, decode(encoded)), signal }
+  let squaredError = 0
+  eachPiece(encoded, (values, from) => {
+    const same = values.length === count ? original : original.subarray(from, from + values.length)
+    squaredError += restoredError(same, values)
+  })
+  return { count, squaredError, signal }
 }
 
 /** Two sums side by side: one addition need not wait for the other. */

@@ -1,4 +1,4 @@
-import { decode, sharedLevels } from './encoded-tensor'
+import { decode, decodeRange, sharedLevels, weightsOf } from './encoded-tensor'
 import type { EncodedTensor } from './encoded-tensor'
 import { weightStatistics } from './statistics'
 import type { ChannelLayout } from './tensor-spec'
@@ -15,8 +15,8 @@ export interface WeightShape {
 /** One weight in so many is rare. */
 const RARE = 1000
 const FINE_BINS = 4096
-/** Places of a mask that are asked for at once: most channels are found alive in the first row. */
-const PIECE_OF_MASK = 2 ** 16
+/** Weights that are asked for at once: most channels are found alive in the first row. */
+const PIECE = 2 ** 16
 
 const shapes = new WeakMap<Float32Array, WeightShape>()
 
@@ -76,7 +76,7 @@ function middleReach(values: Float32Array, { count, inner }: ChannelLayout, all:
 export function deadChannels(layout: ChannelLayout, tensor: EncodedTensor): number {
   switch (tensor.kind) {
     case 'float':
-      return deadAmong(layout, tensor.values.length, (at) => tensor.values[at] === 0)
+      return deadInPieces(layout, weightsOf(tensor), (from, to) => decodeRange(tensor, from, to))
     case 'affine':
     case 'codebook': {
       const { codes } = tensor
@@ -103,14 +103,22 @@ export function maskedChannels(
   length: number,
   maskOf: (from: number, to: number) => Uint8Array,
 ): number {
+  return deadInPieces(layout, length, maskOf)
+}
+
+function deadInPieces(
+  layout: ChannelLayout,
+  length: number,
+  pieceOf: (from: number, to: number) => Float32Array | Uint8Array,
+): number {
   let from = 0
-  let mask: Uint8Array = new Uint8Array()
+  let piece: Float32Array | Uint8Array = new Uint8Array()
   return deadAmong(layout, length, (at) => {
-    if (at < from || at >= from + mask.length) {
+    if (at < from || at >= from + piece.length) {
       from = at
-      mask = maskOf(from, Math.min(length, from + PIECE_OF_MASK))
+      piece = pieceOf(from, Math.min(length, from + PIECE))
     }
-    return mask[at - from] === 0
+    return piece[at - from] === 0
   })
 }
 

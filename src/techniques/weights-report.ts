@@ -1,4 +1,5 @@
 import { countCodes } from '../core/code-counts'
+import { isArray } from '../core/encoded-tensor'
 import type { EncodedTensor } from '../core/encoded-tensor'
 import { addEncodedToBins, addToBins, usedLevels } from '../core/histogram'
 import type { Bins } from '../core/histogram'
@@ -183,7 +184,7 @@ function* reportHistogram(
     const counts = binsOfOriginal(pair.before.values, bins)
     yield
     counts.forEach((count, bin) => (before[bin] = (before[bin] ?? 0) + count))
-    if (pair.after.encoded.kind === 'float' && pair.after.values === pair.before.values)
+    if (isArray(pair.after.encoded, pair.before.values))
       counts.forEach((count, bin) => (after[bin] = (after[bin] ?? 0) + count))
     else addEncodedToBins(after, pair.after.encoded, bins)
     yield

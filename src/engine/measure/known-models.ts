@@ -1,4 +1,5 @@
 import { StudioError } from '../../core/errors'
+import { isArray } from '../../core/encoded-tensor'
 import type { OutputMeaning } from '../../core/output-meaning'
 import type { OriginalLogits } from './agreement'
 import type { ElementErrors } from '../../data/element-scores'
@@ -141,6 +142,12 @@ export class KnownModels {
 function sameWeights(left: readonly NamedWeight[], right: readonly NamedWeight[]): boolean {
   return (
     left.length === right.length &&
-    left.every((weight, index) => weight.values === right[index]?.values)
+    left.every((weight, index) => {
+      const values = right[index]?.values
+      // Codes need not be decoded to be told from floats.
+      return weight.encoded === undefined
+        ? weight.values === values
+        : isArray(weight.encoded, values)
+    })
   )
 }

@@ -1,3 +1,4 @@
+import { isArray } from '../../core/encoded-tensor'
 import type { ExportTensor } from '../../formats/exporter'
 import type { OpenedModel } from '../../formats/format'
 import type { PipelineResult } from '../../techniques/pipeline'
@@ -14,7 +15,7 @@ export function exportTensors(
   const tensors = weights.map((weight) => encoded.get(weight.spec.name) ?? weight)
   const isMade = weights.some((weight) => {
     const made = encoded.get(weight.spec.name)
-    return made !== undefined && (made.kind !== 'float' || made.values !== weight.values)
+    return made !== undefined && !isArray(made, weight.values)
   })
   return isMade ? tensors : weights
 }

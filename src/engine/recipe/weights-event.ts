@@ -1,4 +1,5 @@
 import { estimateDeflatedBytes } from '../../core/deflate-estimate'
+import { isArray } from '../../core/encoded-tensor'
 import type { EncodedTensor } from '../../core/encoded-tensor'
 import { totalSizes } from '../../core/sizes'
 import { storedKinds } from '../../formats/exporter'
@@ -49,9 +50,7 @@ export function* weightsEvent(
 function heldTensors({ weights }: OpenModelState, { tensors }: PipelineResult): EncodedTensor[] {
   return tensors.map(({ encoded }, index) => {
     const { stored = null, values } = weights[index] ?? {}
-    return encoded.kind === 'float' && encoded.values === values && stored !== null
-      ? stored
-      : encoded
+    return isArray(encoded, values) && stored !== null ? stored : encoded
   })
 }
 

@@ -1,4 +1,4 @@
-import { decodeRange, sharedLevels } from '../../core/encoded-tensor'
+import { decodeRange, isArray, sharedLevels, weightsOf } from '../../core/encoded-tensor'
 import type { EncodedTensor } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
 import {
@@ -81,7 +81,7 @@ function beyondRange(tensor: string, values: Float32Array, from: number): Studio
 
 /** Whether no step has changed a weight. */
 export function isUntouched(tensor: ExportTensor, source: OpenedWeight): boolean {
-  return !('kind' in tensor) || (tensor.kind === 'float' && tensor.values === source.values)
+  return !('kind' in tensor) || isArray(tensor, source.values)
 }
 
 /** Why an entry with one scale and one min cannot hold the tensor exactly; null when it can. */
@@ -161,12 +161,18 @@ const knownHalves = new WeakMap<object, boolean>()
  * moves: it ends at the first value that does not fit, and is remembered where it had to see them all.
  */
 export function restoresHalves(tensor: ExportTensor): boolean {
-  const key = 'kind' in tensor && tensor.kind !== 'float' ? tensor : tensor.values
+  const key = keyOf(tensor)
   const known = knownHalves.get(key)
   if (known !== undefined) return known
   const all = allHalves(tensor)
   knownHalves.set(key, all)
   return all
+}
+
+/** Arrays are known by themselves: each time they are another tensor. */
+function keyOf(tensor: ExportTensor): object {
+  if (!('kind' in tensor)) return tensor.values
+  return tensor.kind === 'float' && tensor.between === undefined ? tensor.values : tensor
 }
 
 function allHalves(tensor: ExportTensor): boolean {
@@ -178,7 +184,7 @@ function allHalves(tensor: ExportTensor): boolean {
     const mask = levels.tensor.kind === 'affine' ? levels.tensor.mask : null
     return codes.every((code, index) => isHalf[code] === 1 || mask?.[index] === 0)
   }
-  const { length } = 'kind' in tensor && tensor.kind !== 'float' ? tensor.codes : tensor.values
+  const length = 'kind' in tensor ? weightsOf(tensor) : tensor.values.length
   for (let from = 0; from < length; from += PIECE)
     if (!areFloat16(floatsOf(tensor, from, Math.min(length, from + PIECE)))) return false
   return true

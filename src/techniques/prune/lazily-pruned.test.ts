@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
+import { countCodes } from '../../core/code-counts'
+import { estimateDeflatedBytes } from '../../core/deflate-estimate'
 import { decode, decodeRange } from '../../core/encoded-tensor'
+import type { FloatTensor } from '../../core/encoded-tensor'
+import { addEncodedToBins } from '../../core/histogram'
+import { computedSizes } from '../../core/sizes'
+import { errorPower } from '../../core/statistics'
+import { deadChannels } from '../../core/weight-shape'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { encode, quantize } from '../quantize/quantize'
 import type { QuantizeSettings } from '../quantize/quantize-settings'
@@ -9,15 +16,16 @@ import { prune } from './prune'
 import { pruneMeta } from './prune.meta'
 
 const LENGTH = 2 ** 22 + 1
+const CHANNELS = 5
 
 const spec: TensorSpec = {
   name: 'long/kernel',
-  shape: [LENGTH],
+  shape: [LENGTH / CHANNELS, CHANNELS],
   dtype: 'float32',
   role: 'kernel',
   layerName: 'long',
   layerKind: 'dense',
-  channel: { count: 1, inner: 1 },
+  channel: { count: CHANNELS, inner: 1 },
 }
 
 function pattern(length: number): Float32Array {
@@ -66,20 +74,34 @@ it.each(['magnitude', 'random'] as const)(
       expect(firstApart(decodeRange(pruned().encoded, from, to), wanted.subarray(from, to))).toBe(
         -1,
       )
-    const plan: QuantizeSettings = {
-      action: 'quantize',
-      scheme: 'affine',
-      symmetry: 'asymmetric',
-      granularity: 'perTensor',
-      bits: 8,
+    const floats: FloatTensor = { kind: 'float', spec, values: wanted }
+    const unread = pruned().encoded
+    if (unread.kind !== 'float') throw new Error('no floats')
+    expect(countCodes(unread)).toEqual(countCodes(floats))
+    expect(computedSizes(unread)).toEqual(computedSizes(floats))
+    expect(deadChannels(spec.channel, unread)).toBe(0)
+    const own = errorPower(long.values, unread).squaredError
+    expect(own / errorPower(long.values, floats).squaredError).toBeCloseTo(1, 10)
+    const bins = { min: -1, max: 1, count: 7 }
+    const [found, counted] = [new Float64Array(7), new Float64Array(7)]
+    addEncodedToBins(found, unread, bins)
+    addEncodedToBins(counted, floats, bins)
+    expect(found).toEqual(counted)
+    const entry = (tensor: FloatTensor) => [{ tensor, form: 'float32' } as const]
+    expect(estimateDeflatedBytes(entry(unread))).toBe(estimateDeflatedBytes(entry(floats)))
+    for (const granularity of ['perTensor', 'perChannel'] as const) {
+      const plan: QuantizeSettings = {
+        ...{ action: 'quantize', scheme: 'affine', symmetry: 'asymmetric', bits: 8 },
+        granularity,
+      }
+      const { encoded, clipped } = quantize.apply(pruned(), plan)
+      const whole = encode(spec, wanted, mask, plan)
+      if (encoded.kind !== 'affine') throw new Error('no codes')
+      const { codes, ...about } = encoded
+      const { codes: wantedCodes, ...wantedAbout } = whole.tensor
+      expect(firstApart(codes, wantedCodes)).toBe(-1)
+      expect(about).toEqual(wantedAbout)
+      expect(clipped).toBe(whole.clipped)
     }
-    const { encoded, clipped } = quantize.apply(pruned(), plan)
-    const whole = encode(spec, wanted, mask, plan)
-    if (encoded.kind !== 'affine') throw new Error('no codes')
-    const { codes, ...about } = encoded
-    const { codes: wantedCodes, ...wantedAbout } = whole.tensor
-    expect(firstApart(codes, wantedCodes)).toBe(-1)
-    expect(about).toEqual(wantedAbout)
-    expect(clipped).toBe(whole.clipped)
   },
 )

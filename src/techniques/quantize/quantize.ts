@@ -1,12 +1,12 @@
-import { REMEMBERED, decode } from '../../core/encoded-tensor'
+import { REMEMBERED, decode, weightsOf } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
-import { oneGroup } from '../../core/group-layout'
+import { groupCount } from '../../core/group-layout'
 import { MadeWhenRead } from '../../core/made-when-read'
-import { elementCount, isCompressible } from '../../core/tensor-spec'
+import { isCompressible } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { TensorStep, WorkingTensor } from '../technique'
 import { encodeAffine } from './affine'
-import { newCodes, rangesOf } from './encoding'
+import { groupsOf, newCodes, rangesOf } from './encoding'
 import type { Encoding } from './encoding'
 import type { QuantizeConfig, SmallBits } from './quantize.meta'
 import { withRanges } from './range-choice'
@@ -115,28 +115,34 @@ function encodedInPieces(
 ): Encoding | null {
   const { granularity, range, scheme, bits, symmetry } = plan
   if (encoded.kind !== 'float' || encoded.between === undefined) return null
-  if (scheme !== 'affine' || granularity !== 'perTensor' || range !== undefined) return null
-  const length = elementCount(spec.shape)
-  const pieces = Array.from({ length: Math.ceil(length / PIECE) }, (_, at) => at * PIECE)
+  if (scheme !== 'affine' || granularity === 'perGroup' || range !== undefined) return null
+  const length = weightsOf(encoded)
+  const whole = groupsOf(spec, length, plan)
+  // Pieces of whole rows, in each of which all groups take part.
+  const row = groupCount(whole, length) === 1 ? 1 : whole.count * whole.inner
+  const size = row * Math.max(1, Math.floor(PIECE / row))
+  if (size > PIECE) return null
   const { between } = encoded
-  const room = new Float32Array(Math.min(length, PIECE))
-  const piece = (from: number): Float32Array => between(from, Math.min(length, from + PIECE), room)
-  const ranges = { low: new Float32Array(1), high: new Float32Array(1) }
-  for (const from of pieces) {
-    const values = piece(from)
-    const own = rangesOf(spec, values, oneGroup(values.length))
-    ranges.low[0] = Math.min(ranges.low[0] ?? 0, own.low[0] ?? 0)
-    ranges.high[0] = Math.max(ranges.high[0] ?? 0, own.high[0] ?? 0)
+  const room = new Float32Array(size)
+  const pieces = Array.from({ length: Math.ceil(length / size) }, (_, at) => {
+    const [from, to] = [at * size, Math.min(length, (at + 1) * size)]
+    return { from, to, groups: groupsOf(spec, to - from, plan) }
+  })
+  const ranges = rangesOf(spec, new Float32Array(row), groupsOf(spec, row, plan))
+  for (const { from, to, groups } of pieces) {
+    const own = rangesOf(spec, between(from, to, room), groups)
+    for (let group = 0; group < own.low.length; group++) {
+      ranges.low[group] = Math.min(ranges.low[group] ?? 0, own.low[group] ?? 0)
+      ranges.high[group] = Math.max(ranges.high[group] ?? 0, own.high[group] ?? 0)
+    }
   }
   const codes = newCodes(bits, length)
-  return pieces.reduce<Encoding | null>((whole, from) => {
-    const values = piece(from)
-    const weights = { spec, values, mask: null, groups: oneGroup(values.length), ranges }
-    const own = codes.subarray(from, from + values.length)
-    const { tensor, clipped } = encodeAffine(weights, bits, symmetry, own)
+  return pieces.reduce<Encoding | null>((before, { from, to, groups }) => {
+    const weights = { spec, values: between(from, to, room), mask: null, groups, ranges }
+    const { tensor, clipped } = encodeAffine(weights, bits, symmetry, codes.subarray(from, to))
     return {
-      tensor: { ...tensor, codes, groups: oneGroup(length) },
-      clipped: (whole?.clipped ?? 0) + clipped,
+      tensor: { ...tensor, codes, groups: whole },
+      clipped: (before?.clipped ?? 0) + clipped,
     }
   }, null)
 }
