@@ -200,6 +200,8 @@ export const errorCatalog = {
   // Download
   'export/unsupported': ['format', 'reason'],
   'export/float16-range': ['tensor', 'index', 'value'],
+  'export/no-graph': ['file', 'what'],
+  'export/nothing-packed': [],
   'export/verify-failed': ['tensor', 'reason'],
   'export/data-changed': [],
 } as const satisfies Record<string, readonly string[]>

@@ -14,9 +14,10 @@ export type ContainerId = (typeof containerIds)[number]
 /**
  * exact: each tensor in the smallest entry that the container can hold without changing a value; where no step has
  * changed any, each in the entry that it came in.
+ * packed: the same, and codes with their scales or levels where operators of the model itself can decode them.
  * float32: decoded values. float16: decoded values rounded once more, and measured as such.
  */
-export type Precision = 'exact' | 'float32' | 'float16'
+export type Precision = 'exact' | 'packed' | 'float32' | 'float16'
 
 /** What a download is to be. */
 export interface ExportTarget {
@@ -44,11 +45,11 @@ export function cannotRun(reason: StudioErrorData): Obstacles {
 export type StoredAs =
   | ('float64' | 'float32' | 'float16' | 'bfloat16' | 'float8' | 'float6' | 'float4')
   | ('uint64' | 'uint32' | 'uint16' | 'uint8' | 'int64' | 'int32' | 'int16' | 'int8')
-  | ('uint4' | 'uint2' | 'int4' | 'int2' | 'bool' | 'complex64')
+  | ('uint4' | 'uint2' | 'uint1' | 'int4' | 'int2' | 'bool' | 'complex64')
 
 /** Whether floats of a file take less room than float32: as codes, or as shorter floats. */
 export function isShort(storedAs: StoredAs): boolean {
-  return /^(?:u?int(?:2|4|8|16)|float16|bfloat16|float[468])$/.test(storedAs)
+  return /^(?:u?int(?:1|2|4|8|16)|float16|bfloat16|float[468])$/.test(storedAs)
 }
 
 /** One weight tensor as the inventory shows it. */

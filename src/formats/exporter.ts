@@ -98,6 +98,8 @@ export interface Exporter {
   readonly container: ContainerId
   /** 'exact' first: it is what is written where nobody chose. */
   readonly precisions: readonly Precision[]
+  /** Whether a model can be meant by one of them at all; each where left out. */
+  readonly offers?: (model: OpenedModel, precision: Precision) => boolean
   /** Why the tensors cannot be written so; null where they can. */
   readonly accepts: (
     model: OpenedModel,

@@ -24,10 +24,14 @@ export function exactTarget({ container }: OpenedModel): ExportTarget {
 }
 
 /** All that a model can be written as, its own kind of files first. */
-export function targetsOf({ alsoAs = [], container: own }: OpenedModel): ExportTarget[] {
-  return [own, ...alsoAs].flatMap((container) =>
-    exporterFor(container).precisions.map((precision) => ({ container, precision })),
-  )
+export function targetsOf(model: OpenedModel): ExportTarget[] {
+  const { alsoAs = [], container: own } = model
+  return [own, ...alsoAs].flatMap((container) => {
+    const { offers, precisions } = exporterFor(container)
+    return precisions.flatMap((precision) =>
+      offers?.(model, precision) === false ? [] : [{ container, precision }],
+    )
+  })
 }
 
 /** Why a target cannot hold the tensors of a model; null where it can. */

@@ -1,3 +1,4 @@
+import { rangeOf } from '../core/encoded-tensor'
 import type { AffineTensor, CodebookTensor, Codes } from '../core/encoded-tensor'
 import type {
   ContainerId,
@@ -54,6 +55,13 @@ export function codesOfOneRange({ held, quantized, spec }: OpenedWeight): Affine
   // They may be of fewer bits than the bytes that they lie in.
   if (held?.kind === 'codes' && held.tensor.kind === 'affine') return held.tensor
   return storedCodes(spec, quantized.codes, quantized.scale, quantized.min)
+}
+
+/** Codes of one range in all, which a manifest of TensorFlow.js can say as well. */
+export function rangeOfAll(coded: AffineTensor | CodebookTensor): OpenedWeight['quantized'] {
+  if (coded.kind === 'codebook' || coded.mask !== null || coded.scale.length !== 1) return null
+  const { min, scale } = rangeOf(coded, 0)
+  return scale > 0 ? { codes: coded.codes, scale, min } : null
 }
 
 /** A weight with other real numbers in it, which no entry of the file that was opened holds. */

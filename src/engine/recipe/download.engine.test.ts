@@ -6,7 +6,7 @@ import { rowsOf } from '../../../testing/files/report-table'
 import type { ReportTable } from '../../../testing/files/report-table'
 import { smallCounts } from '../../../testing/files/small-data'
 import { sampleFiles } from '../../../testing/models/sample-files'
-import { loadWithStock } from '../../../testing/models/stock-model'
+import { loadGraphWithStock, loadWithStock } from '../../../testing/models/stock-model'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import type { ModelSummary } from '../../core/model-summary'
 import { memoryFile } from '../../files/file-bundle'
@@ -45,7 +45,7 @@ interface Written {
   readonly accuracy: readonly { readonly split: string; readonly samples: number }[]
 }
 
-const precisions = ['exact', 'float32', 'float16'] as const
+const precisions = ['exact', 'packed', 'float32', 'float16'] as const
 
 describe('the download', () => {
   it.each(precisions)(
@@ -104,6 +104,15 @@ describe('the download', () => {
         // Its draft is kept, so this costs little: the zip itself is the same, too.
         const { result: again } = await drained(engine.current.recipe.export({ recipe, target }))
         expect(await hashOf(again.zip)).toBe(await hashOf(result.zip))
+      }
+      if (precision === 'packed') {
+        // 5-bit codes in bytes, 32 levels and an axis for each of three kernels; biases, and two sides of a reshape.
+        expect(result.shardBytes).toBe(266_200 + 3 * (32 * 4 + 4) + 4 * 410 + 2 * 4)
+        const graph = await loadGraphWithStock(tf, alone)
+        const answer = graph.predict(tf.zeros([1, 28, 28, 1])) as tf.Tensor
+        expect(answer.shape).toEqual([1, 10])
+        graph.dispose()
+        return
       }
       const loaded = await loadWithStock(tf, alone)
       expect(loaded.countParams()).toBe(266_610)

@@ -47,7 +47,9 @@ it('says beforehand that float16 cannot hold a weight, and refuses to write it',
     code: 'export/float16-range',
     params: { tensor: 'first/kernel', index: 5, value: 70_000 },
   }
+  const nothing = { code: 'export/nothing-packed', params: {} }
   expect(size.alternatives).toEqual([
+    { target: { ...exactFile, precision: 'packed' }, size: null, refusal: nothing },
     { target: { ...exactFile, precision: 'float32' }, size: null, refusal: null },
     { target, size: null, refusal },
   ])
@@ -62,6 +64,7 @@ it('makes the other files for their size where the exact one holds decoded value
   expect((await settled(quantized(8))).size.alternatives.map(({ size }) => size)).toEqual([
     null,
     null,
+    null,
   ])
   const { steps, ...rest } = quantized(8)
   const perChannel: Recipe = {
@@ -74,6 +77,8 @@ it('makes the other files for their size where the exact one holds decoded value
   }
   const { size } = await settled(perChannel)
   expect(size.alternatives.map((offer) => [offer.refusal, offer.size?.stored])).toEqual([
+    // 16 and 12 codes with two numbers for each of 4 and 3 channels, 7 biases of two bytes.
+    [null, 16 + 4 * 8 + 12 + 3 * 8 + 7 * 2],
     [null, 140],
     [null, 70],
   ])

@@ -1,8 +1,8 @@
-import { decode, decodeRange, rangeOf } from '../../core/encoded-tensor'
-import type { AffineTensor, CodebookTensor } from '../../core/encoded-tensor'
+import { decode, decodeRange } from '../../core/encoded-tensor'
 import { elementCount } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Between } from '../../files/between'
+import { rangeOfAll } from '../format'
 import type { OpenedWeight, WeightPiece } from '../format'
 import { countZeros } from '../tfjs-files/decode-weight'
 import { bytesOf, decodeFloats, elementTypes, isFloat } from './element-types'
@@ -124,13 +124,6 @@ async function readCoded(
   if (coded.kind === 'float') return { ...common, quantized: null }
   const held = { kind: 'codes', tensor: coded } as const
   return { ...common, quantized: rangeOfAll(coded), held }
-}
-
-/** Codes of one range in all, which a manifest of TensorFlow.js can say as well. */
-function rangeOfAll(coded: AffineTensor | CodebookTensor): OpenedWeight['quantized'] {
-  if (coded.kind === 'codebook' || coded.mask !== null || coded.scale.length !== 1) return null
-  const { min, scale } = rangeOf(coded, 0)
-  return scale > 0 ? { codes: coded.codes, scale, min } : null
 }
 
 async function walkPlain(

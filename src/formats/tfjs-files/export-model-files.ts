@@ -11,8 +11,10 @@ import type {
 } from '../exporter'
 import type { OpenedModel } from '../format'
 import { isBare, writtenGraph } from './own-graph'
+import { withDecodings } from './packed/graph-decodings'
+import { canBePacked, refusalOfPacked } from './packed/refusal'
+import { storeInGraph } from './packed/store-packed'
 import { stockTopology } from './stock-names'
-import { storeTensor } from './store-tensor'
 import { acceptsPrecision, storedForms } from './stored-values'
 
 /** What the converters of TensorFlow.js use, so that hosts and tools meet nothing new. */
@@ -22,6 +24,12 @@ const graphUsage: Usage = {
   language: 'js',
   intro: 'A TensorFlow.js graph model. Open it with stock TensorFlow.js:',
   code: "const model = await tf.loadGraphModel('model.json')",
+}
+
+const packedUsage: Usage = {
+  ...graphUsage,
+  intro:
+    'A TensorFlow.js graph model. Its weights are codes that operators of the graph decode at each prediction. Open it with stock TensorFlow.js:',
 }
 
 const layersUsage: Usage = {
@@ -40,9 +48,13 @@ const weights = await tf.io.loadWeights(manifest)`,
 /** Models as stock TensorFlow.js reads them: model.json and shards of 4 MiB. */
 export const tfjsExporter: Exporter = {
   container: 'tfjs',
-  precisions: ['exact', 'float32', 'float16'],
-  accepts: acceptsPrecision,
-  store: storeTensor,
+  precisions: ['exact', 'packed', 'float32', 'float16'],
+  offers: (model, precision) => precision !== 'packed' || canBePacked(model),
+  accepts: (model, tensors, precision) =>
+    precision === 'packed'
+      ? (refusalOfPacked(model, tensors)?.toData() ?? null)
+      : acceptsPrecision(model, tensors, precision),
+  store: storeInGraph,
   write,
 }
 
@@ -52,22 +64,21 @@ async function write(
   precision: Precision,
   between: Between,
 ): Promise<ExportedModel> {
-  const forms = await storedForms(storeTensor, model, tensors, precision, between)
-  const written = writtenGraph(model)
+  const isPacked = precision === 'packed'
+  const refusal = isPacked ? refusalOfPacked(model, tensors) : null
+  if (refusal !== null) throw refusal
+  const forms = await storedForms(storeInGraph, model, tensors, precision, between)
+  const written = writtenGraph(model, isPacked)
   // Axes and sides stay as they are, whatever becomes of the weights.
-  const added = (written?.added ?? []).map((weight) => storeTensor(weight, weight, 'exact'))
-  const manifest = [
-    ...model.weights.map(({ spec: { name, shape, dtype } }, index) => {
-      const quantization = forms[index]?.quantization ?? null
-      const own = written?.weightNames[index] ?? name
-      return { name: own, shape, dtype, ...(quantization === null ? {} : { quantization }) }
-    }),
-    ...(written?.added ?? []).map(({ spec: { name, shape, dtype } }) => ({ name, shape, dtype })),
-  ]
-  const held = [...forms, ...added].map((form, index) => ({
-    ...form,
-    name: manifest[index]?.name ?? form.name,
-  }))
+  const added = (written?.added ?? []).map((weight) => storeInGraph(weight, weight, 'exact'))
+  const specs = [...model.weights, ...(written?.added ?? [])].map(({ spec }) => spec)
+  const held = [...forms, ...added].map((form, index) => {
+    const { name = form.name, shape = [], dtype = form.storedAs } = specs[index] ?? {}
+    return { ...form, shape, dtype, name: written?.weightNames[index] ?? name }
+  })
+  const { signature } = written ?? model
+  const { entries, topology } = withDecodings((written ?? model).topology, held)
+  const manifest = entries.flat()
   const shards = cutShards(held)
   const weightsManifest = [{ paths: shards.map((shard) => shard.path), weights: manifest }]
   const done = {
@@ -84,8 +95,6 @@ async function write(
     }
   }
   const isGraph = written !== null || model.format === 'tfjs-graph'
-  const { signature } = written ?? model
-  const { topology } = written ?? model
   const json = {
     format: isGraph ? 'graph-model' : 'layers-model',
     generatedBy: 'Compression Studio',
@@ -99,7 +108,7 @@ async function write(
   return {
     ...done,
     files: [jsonFile('model.json', json), ...shards],
-    usage: isGraph ? graphUsage : layersUsage,
+    usage: isPacked ? packedUsage : isGraph ? graphUsage : layersUsage,
   }
 }
 

@@ -14,10 +14,14 @@ interface OwnGraph extends Pick<WrittenGraph, 'topology' | 'signature' | 'weight
   readonly added: readonly OpenedWeight[]
 }
 
-/** The graph of a model that runs and has no description in files of TensorFlow.js; null where it has, or cannot be written. */
-export function writtenGraph(model: OpenedModel): OwnGraph | null {
-  const { graph, obstacles, weights } = model
-  if (!isBare(model) || obstacles.run !== null || graph.nodes.length === 0) return null
+/**
+ * The graph of a model that runs and has no description in files of TensorFlow.js; null where it has, or cannot be written.
+ * @param fromLayers where its layers will not do either
+ */
+export function writtenGraph(model: OpenedModel, fromLayers = false): OwnGraph | null {
+  const { format, graph, obstacles, weights } = model
+  const isDescribed = !isBare(model) && (!fromLayers || format === 'tfjs-graph')
+  if (isDescribed || obstacles.run !== null || graph.nodes.length === 0) return null
   const written = writeGraph(
     graph,
     weights.map(({ spec }) => spec),

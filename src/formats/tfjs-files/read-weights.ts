@@ -1,6 +1,8 @@
 import { StudioError } from '../../core/errors'
 import type { BundleFile } from '../../files/file-bundle'
 import type { TensorSpec } from '../../core/tensor-spec'
+import { decode, decodeRange } from '../../core/encoded-tensor'
+import { rangeOfAll } from '../format'
 import type { OpenedWeight, WeightPiece } from '../format'
 import { readBytes } from '../../files/read-bytes'
 import { refuseWrongKind } from '../../files/sniff'
@@ -8,6 +10,7 @@ import { countZeros, decodeWeight } from './decode-weight'
 import { groupBytes } from './parse-manifest'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 import type { Between } from '../../files/between'
+import type { FoldedWeight, Folding, ReadEntry } from './packed/folding'
 
 const BLOCK = 4 * 2 ** 20
 
@@ -92,6 +95,7 @@ export async function readWeights(
   groups: readonly ManifestGroup[],
   files: ReadonlyMap<string, BundleFile>,
   specs: ReadonlyMap<ManifestEntry, TensorSpec>,
+  folding: Folding | null,
   between: Between,
 ): Promise<OpenedWeight[]> {
   const total = groups
@@ -105,20 +109,41 @@ export async function readWeights(
       await between(done, total)
     })
     for (const entry of group.entries) {
-      const bytes = await reader.next(entry.bytes)
-      const spec = specs.get(entry)
-      if (spec === undefined) continue
-      const decoded = decodeWeight(entry, bytes)
-      weights.push({
-        spec,
-        ...decoded,
-        storedAs: entry.storedAs,
-        storedBytes: entry.bytes,
-        zeros: countZeros(reader.path, entry.name, decoded.values),
-      })
+      const found = taken(folding, entry, await reader.next(entry.bytes))
+      if ('tensor' in found) weights.push(foldedWeight(reader.path, found))
+      else
+        for (const part of found) {
+          const spec = specs.get(part.entry)
+          if (spec !== undefined) weights.push(plainWeight(reader.path, spec, part))
+        }
     }
   }
   return weights
+}
+
+function taken(
+  folding: Folding | null,
+  entry: ManifestEntry,
+  bytes: Uint8Array<ArrayBuffer>,
+): ReturnType<Folding['take']> {
+  return folding === null ? [{ entry, bytes }] : folding.take(entry, bytes)
+}
+
+function plainWeight(file: string, spec: TensorSpec, { bytes, entry }: ReadEntry): OpenedWeight {
+  const decoded = decodeWeight(entry, bytes)
+  return {
+    ...{ spec, ...decoded, storedAs: entry.storedAs, storedBytes: entry.bytes },
+    zeros: countZeros(file, entry.name, decoded.values),
+  }
+}
+
+function foldedWeight(file: string, { storedAs, storedBytes, tensor }: FoldedWeight): OpenedWeight {
+  const { spec } = tensor
+  const values = decode(tensor)
+  return {
+    ...{ spec, values, storedAs, storedBytes, zeros: countZeros(file, spec.name, values) },
+    ...{ quantized: rangeOfAll(tensor), held: { kind: 'codes', tensor } },
+  }
 }
 
 /** Weights that are shown at once where no tensor is held whole. */
@@ -132,6 +157,7 @@ export async function walkWeights(
   groups: readonly ManifestGroup[],
   files: ReadonlyMap<string, BundleFile>,
   specs: ReadonlyMap<ManifestEntry, TensorSpec>,
+  folding: Folding | null,
   visit: (piece: WeightPiece) => void,
   between: Between,
 ): Promise<void> {
@@ -144,6 +170,18 @@ export async function walkWeights(
     })
     for (const entry of group.entries) {
       const spec = specs.get(entry)
+      if (folding?.isPart(entry) === true) {
+        const found = folding.take(entry, await reader.next(entry.bytes))
+        if ('tensor' in found) showFolded(reader.path, found, index++, visit)
+        else
+          for (const part of found) {
+            const own = specs.get(part.entry)
+            if (own === undefined) continue
+            const { values } = plainWeight(reader.path, own, part)
+            visit({ spec: own, index: index++, from: 0, values })
+          }
+        continue
+      }
       const width = entry.bytes / Math.max(1, entry.elements)
       for (let from = 0; from < entry.elements; from += PIECE) {
         const to = Math.min(entry.elements, from + PIECE)
@@ -155,6 +193,21 @@ export async function walkWeights(
       }
       if (spec !== undefined) index++
     }
+  }
+}
+
+function showFolded(
+  file: string,
+  { tensor }: FoldedWeight,
+  index: number,
+  visit: (piece: WeightPiece) => void,
+): void {
+  const { spec } = tensor
+  const { length } = tensor.codes
+  for (let from = 0; from < length; from += PIECE) {
+    const values = decodeRange(tensor, from, Math.min(length, from + PIECE))
+    countZeros(file, spec.name, values)
+    visit({ spec, index, from, values })
   }
 }
 

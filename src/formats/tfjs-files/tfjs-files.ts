@@ -15,6 +15,7 @@ import type { PairedShards } from './pair-shards'
 import { parseManifest } from './parse-manifest'
 import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 import { checkedShards } from './read-shards'
+import type { Folding } from './packed/folding'
 import { readWeights, walkWeights } from './read-weights'
 
 /** A model.json, parsed, and the files that came with it. */
@@ -59,10 +60,14 @@ export interface ReadModelJson extends Pick<OpenedModel, 'topology' | 'signature
   readonly name: string
   /** Entries without one are no weights of the model. */
   readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
+  /** Of constants that the model makes weights of. */
+  readonly folding?: Folding
   /** What it computes, and what its weights are for; axes and shapes may stand among them. */
   readonly understood: (
     weights: readonly OpenedWeight[],
   ) => Pick<OpenedModel, 'graph' | 'layers' | 'weights'>
+  /** With weights put together that it makes of constants, once these are read; the same where left out. */
+  readonly foldedTopology?: () => object
   readonly notes: (weights: readonly OpenedWeight[]) => readonly ModelNote[]
   readonly obstacles: (graph: ModelGraph) => Obstacles
 }
@@ -104,8 +109,9 @@ export function recognisedTfjs(
     missing: () => pairShards(model, manifest(), drop.files).missing,
     open: async (between) => {
       const { name, specs, understood, notes, obstacles, paired, ...parts } = parse()
+      const { folding = null, foldedTopology, topology, signature } = parts
       const found = await checkedShards(model, manifest(), paired, drop.files, between)
-      const read = understood(await readWeights(manifest(), found, specs, between))
+      const read = understood(await readWeights(manifest(), found, specs, folding, between))
       const used = new Set([model, ...found.values()])
       const rest = drop.files.filter((file) => !used.has(file))
       return {
@@ -114,7 +120,7 @@ export function recognisedTfjs(
         name: modelName(model, drop.zip, name),
         file: model.path,
         files: [...used],
-        ...parts,
+        ...{ topology: foldedTopology?.() ?? topology, signature },
         ...read,
         ...beside,
         companions: await readCompanions(model, rest),
@@ -123,10 +129,10 @@ export function recognisedTfjs(
       }
     },
     walk: async (visit, between) => {
-      const { specs, paired, topology, signature } = parse()
+      const { folding = null, foldedTopology, specs, paired, topology, signature } = parse()
       const found = await checkedShards(model, manifest(), paired, drop.files, between)
-      await walkWeights(manifest(), found, specs, visit, between)
-      return { topology, signature, ...beside }
+      await walkWeights(manifest(), found, specs, folding, visit, between)
+      return { topology: foldedTopology?.() ?? topology, signature, ...beside }
     },
   }
 }

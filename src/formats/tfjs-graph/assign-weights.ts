@@ -31,9 +31,12 @@ interface Use {
   readonly axes: readonly number[] | null
 }
 
-export interface AssignedWeights {
+/** What is known of a weight beforehand. */
+type Named = Pick<ManifestEntry, 'name' | 'shape'> & Pick<TensorSpec, 'dtype'>
+
+export interface AssignedWeights<Entry> {
   readonly layers: readonly OpenedLayer[]
-  readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
+  readonly specs: ReadonlyMap<Entry, TensorSpec>
 }
 
 /**
@@ -41,11 +44,11 @@ export interface AssignedWeights {
  * by the first. A layer is an operator with its weights.
  * @param values of constants, by name: how a kernel is turned before it is read
  */
-export function assignWeights(
+export function assignWeights<Entry extends Named>(
   nodes: readonly FileNode[],
-  entries: readonly ManifestEntry[],
+  entries: readonly Entry[],
   values: ReadonlyMap<string, readonly number[]>,
-): AssignedWeights {
+): AssignedWeights<Entry> {
   const readers = new Map<string, Use[]>()
   for (const node of nodes)
     node.inputs.forEach(({ node: input }, place) => {
@@ -54,7 +57,7 @@ export function assignWeights(
       if (known === undefined) readers.set(input, [use])
       else known.push(use)
     })
-  const specs = new Map<ManifestEntry, TensorSpec>()
+  const specs = new Map<Entry, TensorSpec>()
   const weightsOf = new Map<string, { names: string[]; kind: LayerKind }>()
   for (const entry of entries) {
     const use = firstUse(entry.name, readers, values)

@@ -23,7 +23,7 @@ const resultSchema: z.ZodType<CandidateResult> = z.object({
     z.object({
       target: z.object({
         container: z.enum(containerIds),
-        precision: z.enum(['exact', 'float32', 'float16']),
+        precision: z.enum(['exact', 'packed', 'float32', 'float16']),
       }),
       size: z.object({ zipped: count, reportBytes: count, stored: count }).nullable(),
       refusal: refusalSchema.nullable(),
