@@ -114,10 +114,11 @@ export function fitted(inputs: readonly tf.Tensor[], fit: TeacherFit): tf.Tensor
 
 function asNumbers(input: tf.Tensor, { numbers }: TeacherFit): tf.Tensor {
   if (numbers === null) return input
-  const { scale, shift, isFirst, isWhole } = numbers
+  const { scale, shift, isFirst, isReversed, isWhole } = numbers
   // Rows of numbers have their channels last.
   const sides = isFirst ? [scale.length, 1, 1] : [scale.length]
-  const own = input.rank < 3 ? tf.reshape(input, [-1, scale.length]) : tf.cast(input, 'float32')
+  const given = input.rank < 3 ? tf.reshape(input, [-1, scale.length]) : tf.cast(input, 'float32')
+  const own = isReversed ? tf.reverse(given, isFirst ? 1 : given.rank - 1) : given
   const made = tf.add(tf.mul(own, tf.tensor([...scale], sides)), tf.tensor([...shift], sides))
   const again = tf.reshape(made, input.shape)
   return isWhole ? tf.cast(tf.round(again), 'int32') : again

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
-import { normalizeBytes, scaleNames, withScale } from '../../../data/preparation'
-import type { Preparation } from '../../../data/preparation'
+import { normalizeBytes, scaleNames, withColor, withScale } from '../../../data/preparation'
+import type { Preparation, ScaleName } from '../../../data/preparation'
 import { fitted } from './teacher-fit'
 import { numbersFit } from './teacher-numbers'
 
@@ -15,9 +15,15 @@ const plain: Preparation = {
 }
 const bytes = Uint8Array.from({ length: 24 }, (_, at) => (at * 71) % 256)
 
-const prepared = (name: (typeof scaleNames)[number]): Float32Array => {
+/** The student sees blue first where its numbers are Caffe's. */
+const preparation = (name: ScaleName): Preparation =>
+  withScale(name === 'caffe' ? withColor(plain, 'bgr') : plain, name)
+
+const prepared = (name: ScaleName): Float32Array => {
   const out = new Float32Array(bytes.length)
-  normalizeBytes(bytes, withScale(plain, name), out)
+  // From the first channel of three to the last, and the other way.
+  const shown = name === 'caffe' ? bytes.map((_, at) => bytes[at + 2 - 2 * (at % 3)] ?? 0) : bytes
+  normalizeBytes(shown, preparation(name), out)
   return out
 }
 
@@ -28,7 +34,7 @@ test.each(scaleNames.flatMap((own) => scaleNames.map((other) => [own, other] as 
     for (const shape of sides)
       for (const dtype of ['float32', 'int32'] as const) {
         const port = { name: 'x', shape: [null, ...shape], dtype }
-        const numbers = numbersFit(withScale(plain, own), withScale(plain, other), {
+        const numbers = numbersFit(preparation(own), preparation(other), {
           inputs: [port],
         })
         expect(numbers === null).toBe(own === other)

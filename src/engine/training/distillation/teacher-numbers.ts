@@ -1,7 +1,7 @@
 import { preparationsOf } from '../../../data/data-settings'
 import type { DataSettings } from '../../../data/data-settings'
 import { pictureForm } from '../../../data/input-form'
-import { scaleOf, withScale } from '../../../data/preparation'
+import { scaleOf, withColor, withScale } from '../../../data/preparation'
 import type { Preparation } from '../../../data/preparation'
 import { hinted, preparationHint } from '../../../data/preparation-hint'
 import type { Told } from '../../../data/told-beside'
@@ -17,10 +17,12 @@ export interface ToldModel {
   readonly runnable: Pick<RunnableModel, 'inputs'>
 }
 
-/** value * scale + shift, one of each for each channel. */
+/** value * scale + shift, one of each for each channel of the teacher. */
 export interface NumbersFit {
   readonly scale: readonly number[]
   readonly shift: readonly number[]
+  /** Whether blue comes first for one of both alone. */
+  readonly isReversed: boolean
   /** Whether channels stand first in the teacher. */
   readonly isFirst: boolean
   /** Whether the teacher takes whole numbers. */
@@ -34,7 +36,9 @@ export function askedNumbers(
   like: Preparation,
 ): Preparation | null {
   const hint = preparationHint(told)
-  if (hint !== null) return { ...hinted(like, hint), fit: like.fit }
+  // Who writes such files shows red first.
+  const rgb = like.color === 'bgr' ? withColor(like, 'rgb') : like
+  if (hint !== null) return { ...hinted(rgb, hint), fit: like.fit }
   return ofBytes({ opened }, runnable)[place] === true ? withScale(like, 'bytes') : null
 }
 
@@ -74,12 +78,14 @@ export function numbersFit(
   teacher: Preparation,
   { inputs: [input] }: Pick<RunnableModel, 'inputs'>,
 ): NumbersFit | null {
+  const isReversed = student.color !== teacher.color
+  const { mean, std } = withColor(student, teacher.color)
   const at = (values: readonly number[], channel: number): number => values[channel] ?? 0
-  const scale = student.std.map((std, channel) => std / at(teacher.std, channel))
-  const shift = student.mean.map(
-    (mean, channel) => (mean - at(teacher.mean, channel)) / at(teacher.std, channel),
+  const scale = std.map((own, channel) => own / at(teacher.std, channel))
+  const shift = mean.map(
+    (own, channel) => (own - at(teacher.mean, channel)) / at(teacher.std, channel),
   )
-  const isSame = scale.every((one) => one === 1) && shift.every((one) => one === 0)
+  const isSame = !isReversed && scale.every((one) => one === 1) && shift.every((one) => one === 0)
   const isFirst = pictureForm(input?.shape.slice(1) ?? [])?.layout === 'channelsFirst'
-  return isSame ? null : { scale, shift, isFirst, isWhole: input?.dtype === 'int32' }
+  return isSame ? null : { scale, shift, isReversed, isFirst, isWhole: input?.dtype === 'int32' }
 }

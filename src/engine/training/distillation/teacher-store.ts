@@ -94,23 +94,20 @@ export class TeacherStore {
         if (event.type === 'work')
           report({ phase: 'running', done: event.done, total: event.total })
       }
-      const told = await toldBeside(opened)
+      const model = { opened, told: await toldBeside(opened), runnable }
       const pictures = preparedFor(onData?.data.summary.settings ?? null, fit.order)
       const measured = async (isPlain: boolean): Promise<MeasureEvent | null> => {
         if (onData === null) return null
-        const own = withFit(
-          runnable,
-          numbered(fit, { opened, told, runnable }, pictures, isPlain),
-          learner,
-        )
-        const compared = { kind: 'model', runnable: own } as const
+        const own = numbered(fit, model, pictures, isPlain)
+        const compared = { kind: 'model', runnable: withFit(runnable, own, learner) } as const
         return this.measurements.measureSplit(onData, 'validation', compared, show, signal)
       }
       const asStudent = await measured(false)
-      const isAsked =
+      const isTried =
+        asStudent?.type === 'accuracy' &&
         pictures !== null &&
-        isUntold({ ...student, runnable: learner }, { opened, told, runnable }, pictures)
-      const plain = isAsked && asStudent?.type === 'accuracy' ? await measured(true) : null
+        isUntold({ ...student, runnable: learner }, model, pictures)
+      const plain = isTried ? await measured(true) : null
       const isPlain = isBetter(plain, asStudent)
       const measure = isPlain ? plain : asStudent
       const values = opened.weights.map((weight) => weight.values)
@@ -125,10 +122,7 @@ export class TeacherStore {
         name: opened.name,
         parameters: values.reduce((sum, { length }) => sum + length, 0),
         resize: fit.resize,
-        numbers:
-          pictures === null
-            ? null
-            : (teacherNumbers({ opened, told, runnable }, pictures, isPlain)?.said ?? null),
+        numbers: pictures && (teacherNumbers(model, pictures, isPlain)?.said ?? null),
         inputs: given.pairs,
         inputsBy: given.by,
         measure,
@@ -136,7 +130,7 @@ export class TeacherStore {
           opened.obstacles.train === null ? featureLayers(opened.graph, runnable.outputShapes) : [],
       }
       const { inputs: ports, outputShapes: shapes } = runnable
-      const teacher = { opened, told, inputs: ports, fit, isPlain, shapes, summary }
+      const teacher = { ...model, inputs: ports, fit, isPlain, shapes, summary }
       this.current = { teacher, student }
       return summary
     } finally {
