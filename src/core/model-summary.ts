@@ -8,8 +8,18 @@ export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras' | 'onnx' | 'safete
 export type Runtime = 'stock' | 'own' | 'onnxRuntime'
 
 /** The kinds of files that a model can be written as. */
-export const containerIds = ['tfjs', 'safetensors', 'onnx'] as const
+export const containerIds = [
+  ...(['tfjs', 'safetensors', 'onnx'] as const),
+  ...(['keras', 'kerasH5', 'kerasWeights'] as const),
+] as const
 export type ContainerId = (typeof containerIds)[number]
+
+/** Files of Keras, which models are also written as and which none has for its own. */
+export type KerasContainer = Extract<ContainerId, `keras${string}`>
+
+export function isKerasContainer(container: ContainerId): container is KerasContainer {
+  return container.startsWith('keras')
+}
 
 /**
  * exact: each tensor in the smallest entry that the container can hold without changing a value; where no step has

@@ -88,6 +88,8 @@ export interface ExportedModel {
   readonly tensors: readonly StoredTensor[]
   /** All that the files hold, in their order and under its names there: a graph needs more than its weights. */
   readonly held: readonly StoredForm[]
+  /** One for each weight of the model, where the files hold them in another order. */
+  readonly ofWeights?: readonly StoredForm[]
   /** Bytes of all weight files together. */
   readonly shardBytes: number
   readonly usage: Usage

@@ -21,6 +21,11 @@ const models = [await openModel(bundleOf(richModel()), go), await openModel(safe
 const targets = models.flatMap((model) =>
   targetsOf(model)
     .filter(({ precision }) => precision !== 'packed')
+    .filter(({ container, precision }) => {
+      // One of each kind of layout; what TensorFlow.js takes for hard_sigmoid is not what Keras 3 does.
+      if (container === 'kerasWeights') return precision === 'float16'
+      return container === 'kerasH5' ? precision === 'exact' : container !== 'keras'
+    })
     .map((target) => [`${target.container}, ${target.precision}`, target, model] as const),
 )
 
@@ -84,8 +89,12 @@ describe.each(targets)('%s', (_, target, model) => {
           const { name, storedAs, bytes, reason } = form
           expect(exported.tensors[index]).toEqual({ name, storedAs, bytes, reason })
           expect(form.content()).toHaveLength(bytes)
-          expect(again.weights[index]).toMatchObject({ storedAs, storedBytes: bytes })
-          expect(bitsOf(again.weights[index]?.values)).toEqual(bitsOf(form.restored()))
+        }
+        expect(exported.held.length).toBe(forms.length)
+        for (const [index, { bytes, name, restored, storedAs }] of exported.held.entries()) {
+          const found = again.weights[index]
+          expect(found).toMatchObject({ spec: { name }, storedAs, storedBytes: bytes })
+          expect(bitsOf(found?.values)).toEqual(bitsOf(restored()))
         }
         const inFiles = exported.files.filter(({ holdsWeights }) => holdsWeights)
         expect(exported.shardBytes).toBe(inFiles.reduce((sum, { size }) => sum + size, 0))

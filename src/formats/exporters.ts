@@ -3,6 +3,7 @@ import type { ContainerId, ExportTarget } from '../core/model-summary'
 import type { ExportedModel, Exporter, ExportTensor, StoredForm } from './exporter'
 import type { Between } from '../files/between'
 import type { OpenedModel } from './format'
+import { kerasExporter, kerasH5Exporter, kerasWeightsExporter } from './keras/export-keras'
 import { onnxExporter } from './onnx/export-onnx'
 import { safetensorsExporter } from './safetensors/export-safetensors'
 import { tfjsExporter } from './tfjs-files/export-model-files'
@@ -12,6 +13,9 @@ const exporters: Readonly<Record<ContainerId, Exporter>> = {
   tfjs: tfjsExporter,
   safetensors: safetensorsExporter,
   onnx: onnxExporter,
+  keras: kerasExporter,
+  kerasH5: kerasH5Exporter,
+  kerasWeights: kerasWeightsExporter,
 }
 
 export function exporterFor(container: ContainerId): Exporter {

@@ -14,6 +14,8 @@ import type { Between } from '../files/between'
 import type { Drop } from '../files/drop'
 import { baseName } from '../files/file-bundle'
 import type { BundleFile, FileBundle } from '../files/file-bundle'
+import type { Hdf5Group } from '../files/hdf5/hdf5-file'
+import type { JsonObject } from '../files/read-json'
 import type { GraphEdit } from '../graph/edits'
 import type { ModelGraph } from '../graph/graph'
 
@@ -105,6 +107,21 @@ export interface WeightPlace {
 /** A whole file that its own runtime reads, with places for the numbers of all weights. */
 export type RefillableFile = readonly (Uint8Array | WeightPlace)[]
 
+/** The file of Keras that a model was read from, for writing one again. */
+export interface KerasSource {
+  readonly kind: 'zip' | 'h5' | 'weights'
+  /** Version of the line of code that wrote it; tf-keras is 2. */
+  readonly major: 2 | 3
+  readonly version: string | null
+  /** As the file has it; null of weights alone. */
+  readonly config: JsonObject | null
+  readonly root: Hdf5Group
+  /** Where the dataset of each weight lies, by the weight's name. */
+  readonly paths: ReadonlyMap<string, string>
+  /** Whether filters went since. */
+  readonly isEdited?: true
+}
+
 /** A validated model: nothing in it needs checking again, and tfjs has not seen it yet. */
 export interface OpenedModel {
   readonly format: FormatId
@@ -139,6 +156,7 @@ export interface OpenedModel {
   readonly notes: readonly ModelNote[]
   /** What the files say against running, training or cutting the model; its weights are there anyway. */
   readonly obstacles: Obstacles
+  readonly keras?: KerasSource
   /** What the runtime of its own format is given, where nothing else runs the model. */
   readonly refillable?: RefillableFile
   /** The file of the model without the numbers of its weights, for writing it again. */

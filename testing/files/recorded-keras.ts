@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../src/files/read-json'
-import type { OpenedModel, OpenedWeight } from '../../src/formats/format'
+import type { KerasSource, OpenedModel, OpenedWeight } from '../../src/formats/format'
 import type { KerasWeight } from '../../src/formats/keras/keras-file'
 import type { OpenKeras } from '../../src/formats/keras/open-keras'
 import { readKerasModel } from '../../src/formats/keras/read-keras-model'
@@ -58,6 +58,8 @@ function recordOf(name: string, text: string): RecordedKeras {
       weightsOf: (path) => held.get(path) ?? [],
       weights: [...held.values()].flat(),
       wrapperWeightsOf: () => [],
+      kind: 'zip',
+      root: { path: '', attributes: new Map(), groups: new Map(), datasets: new Map() },
     },
     inputs: inputs.map(numbersOf),
     outputs: outputs.map(numbersOf),
@@ -66,7 +68,7 @@ function recordOf(name: string, text: string): RecordedKeras {
 
 function weightOf(packed: Packed): KerasWeight {
   const { dtype, name = '', shape } = packed
-  return { name, shape, dtype, read: () => Promise.resolve(numbersOf(packed).values) }
+  return { name, path: name, shape, dtype, read: () => Promise.resolve(numbersOf(packed).values) }
 }
 
 function numbersOf({ data, dtype, shape }: Packed): Numbers {
@@ -88,10 +90,20 @@ export async function openedKeras({ file, name }: RecordedKeras): Promise<Opened
     const storedBytes = values.byteLength
     weights.push({ spec, values, storedAs, storedBytes, zeros: zerosIn(values), quantized: null })
   }
+  const keras: KerasSource = {
+    ...{
+      kind: 'zip',
+      config: file.config,
+      root: file.root,
+      version: file.version,
+      paths: new Map(),
+    },
+    major: file.writer === 'keras-3' ? 3 : 2,
+  }
   const { graph, layers, notes, obstacles, topology } = model
   return {
     ...{ format: 'keras', container: 'tfjs', name, file: name, files: [], topology },
     ...{ signature: null, metadata: null, ml5Specs: null, companions: [] },
-    ...{ layers, graph, weights, notes, obstacles },
+    ...{ layers, graph, weights, notes, obstacles, keras },
   }
 }

@@ -81,7 +81,8 @@ export class Candidates {
   ): Promise<readonly TargetOffer[]> {
     const { state } = ground
     const tensors = exportTensors(state.opened, result)
-    const targets = targetsOf(state.opened)
+    const { container: own } = state.opened
+    const targets = targetsOf(state.opened).filter(({ container }) => container === own)
     const offers: TargetOffer[] = []
     for (const target of targets) {
       const refusal = refusalOf(state.opened, tensors, target)

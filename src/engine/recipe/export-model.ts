@@ -87,7 +87,8 @@ async function made(
   between: Between,
 ): Promise<{ draft: ArchiveDraft; expected: ExpectedFile }> {
   const draft = await runner.draft(ground, recipe, target, signal, between)
-  return { draft, expected: { opened: ground.state.opened, forms: draft.exported.held } }
+  const { held: forms, ofWeights = forms } = draft.exported
+  return { draft, expected: { opened: ground.state.opened, forms, ofWeights } }
 }
 
 function zipBlob(files: readonly PackedFile<Blob | PackedFile['packed']>[]): Blob {

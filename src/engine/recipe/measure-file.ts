@@ -78,7 +78,7 @@ export async function measureFile(
     if (!isAlike || !isLarge(state, tools)) built = await builtFrom(zip, state, tools, own)
     const compared: Compared =
       built === null
-        ? { kind: 'weights', weights: restoredWeights(state, expected.forms) }
+        ? { kind: 'weights', weights: restoredWeights(state, expected.ofWeights ?? expected.forms) }
         : { kind: 'model', runnable: built.runnable }
     found.runtime = built?.runtime ?? runtime
     found.validation = await measurements.measure(ground, compared, clock.show, own)

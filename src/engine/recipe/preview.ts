@@ -1,5 +1,6 @@
 import { decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
+import { isKerasContainer } from '../../core/model-summary'
 import { weightPicture } from '../../core/weight-picture'
 import type { WeightPicture } from '../../core/weight-picture'
 import { isDecoded } from '../../formats/exporter'
@@ -158,7 +159,7 @@ export class Previews {
     }
   }
 
-  /** Other files are made for their size only where the exact one holds decoded values. */
+  /** Other files are made for their size only where the exact one holds decoded values, which those of Keras always do. */
   private async alternatives(
     ground: WorkGround,
     result: PipelineResult,
@@ -173,7 +174,7 @@ export class Previews {
     for (const target of targetsOf(opened).slice(1)) {
       const refusal = refusalOf(opened, tensors, target)
       const draft =
-        refusal === null && isWanted
+        refusal === null && isWanted && !isKerasContainer(target.container)
           ? await this.runner.draftOf(ground, result, recipe, target, signal)
           : null
       const size = draft && { ...draft.size, stored: draft.exported.shardBytes }

@@ -1,4 +1,5 @@
 import type { ExportTarget } from '../../core/model-summary'
+import { exactTarget } from '../../formats/exporters'
 import type { Pipeline, PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import type { Calibrations } from '../measure/calibrations'
@@ -76,7 +77,9 @@ export class RecipeRunner {
     if (kept?.key === key) return kept.draft
     const result = await this.run(ground, recipe, signal)
     const draft = await this.draftOf(ground, result, recipe, target, signal, between)
-    if (target.precision === 'exact') this.kept.set(state, { key, draft })
+    const own = exactTarget(state.opened)
+    if (target.precision === own.precision && target.container === own.container)
+      this.kept.set(state, { key, draft })
     return draft
   }
 

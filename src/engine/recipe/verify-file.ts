@@ -10,6 +10,8 @@ import { walkModel } from '../../formats/importers'
 export interface ExpectedFile {
   readonly opened: Pick<OpenedModel, 'topology' | 'signature' | 'metadata' | 'ml5Specs'>
   readonly forms: readonly StoredForm[]
+  /** One for each weight of the model, where the file has them in another order. */
+  readonly ofWeights?: readonly StoredForm[]
 }
 
 /**

@@ -84,7 +84,7 @@ function whatOf({ params }: StudioError): string {
 }
 
 /** The first layer that does not compute the same; null where all do. */
-function firstDifference(one: ModelGraph, other: ModelGraph): string | null {
+export function firstDifference(one: ModelGraph, other: ModelGraph): string | null {
   const others = new Map(other.nodes.map((node) => [node.id, textOf(node)]))
   const different = one.nodes.find((node) => others.get(node.id) !== textOf(node))
   if (different !== undefined) return different.layer

@@ -5,6 +5,8 @@ import type { NumberKind } from '../../files/hdf5/number-kind'
 export interface KerasWeight {
   /** As the file spells its place, for messages. */
   readonly name: string
+  /** Of its dataset, from the root of the HDF5 file. */
+  readonly path: string
   readonly shape: readonly number[]
   readonly dtype: NumberKind
   /**

@@ -1,16 +1,23 @@
 import { StudioError } from '../../core/errors'
-import type { ModelNote } from '../../core/model-summary'
+import type { ModelNote, Obstacles } from '../../core/model-summary'
 import { elementCount } from '../../core/tensor-spec'
 import type { Between } from '../../files/between'
 import type { Drop } from '../../files/drop'
 import { numberBytes } from '../../files/hdf5/number-kind'
 import { limits } from '../../files/limits'
 import { checkName } from '../../files/read-json'
-import type { ModelFormat, ModelFrame, OpenedModel, OpenedWeight, WeightPiece } from '../format'
+import type {
+  KerasSource,
+  ModelFormat,
+  ModelFrame,
+  OpenedModel,
+  OpenedWeight,
+  WeightPiece,
+} from '../format'
 import { countZeros } from '../tfjs-files/decode-weight'
 import { modelName } from '../tfjs-files/find-model-json'
 import { weightNotes } from '../tfjs-files/model-notes'
-import { editTopology } from '../tfjs-layers/edit-topology'
+import { editedDescription, editTopology } from '../tfjs-layers/edit-topology'
 import { readBare } from './bare-weights'
 import type { ReadKeras } from './bare-weights'
 import { findKeras } from './find-keras'
@@ -33,7 +40,14 @@ export const keras: ModelFormat = {
       walk: (visit, between) => walk(found, visit, between),
     }
   },
-  edit: editTopology,
+  edit: (parts) => {
+    const { keras: source } = parts.before
+    const edited = editTopology(parts)
+    if (source === undefined) return edited
+    const config =
+      source.config && editedDescription(parts.before.graph, parts.edits, source.config)
+    return { ...edited, keras: { ...source, config, isEdited: true } }
+  },
 }
 
 /** @throws StudioError as `openKeras`, 'open/non-finite', 'open/h5-damaged', 'open/forbidden-name', 'open/shape-too-large' */
@@ -64,6 +78,8 @@ async function open(drop: Drop, found: FoundKeras, between: Between): Promise<Op
     metadata: null,
     ml5Specs: null,
     companions: [],
+    ...alsoAs(file, parts.obstacles),
+    keras: sourceOf(file, specs),
     notes: [...notes, ...weightNotes(weights), ...skippedNotes(file)],
   }
 }
@@ -130,6 +146,21 @@ async function* eachWeight(
     })
     yield [weight, values]
   }
+}
+
+/** Its own kind of file first; where nothing computes its layers it stays such a file as it was. */
+function alsoAs({ kind }: OpenKeras, { run }: Obstacles): Pick<OpenedModel, 'alsoAs'> {
+  const own = ({ zip: 'keras', h5: 'kerasH5', weights: 'kerasWeights' } as const)[kind]
+  const all = ['keras', 'kerasH5', 'kerasWeights'] as const
+  return { alsoAs: run === null ? [own, ...all.filter((one) => one !== own)] : [own] }
+}
+
+function sourceOf(
+  { config, kind, root, version, writer }: OpenKeras,
+  specs: ReadKeras['specs'],
+): KerasSource {
+  const paths = new Map([...specs].map(([{ path }, { name }]) => [name, path]))
+  return { kind, major: writer === 'keras-3' ? 3 : 2, version, config, root, paths }
 }
 
 function skippedNotes({ skipped }: OpenKeras): ModelNote[] {

@@ -4,13 +4,14 @@ import type { Between } from '../../files/between'
 import { baseName } from '../../files/file-bundle'
 import type { BundleFile } from '../../files/file-bundle'
 import { readHdf5, startOfHdf5 } from '../../files/hdf5/hdf5-file'
-import type { Hdf5File } from '../../files/hdf5/hdf5-file'
+import type { Hdf5File, Hdf5Group } from '../../files/hdf5/hdf5-file'
 import { limits } from '../../files/limits'
 import { readBytes } from '../../files/read-bytes'
 import { parseJson } from '../../files/read-json'
 import type { JsonObject } from '../../files/read-json'
 import { zipMembers } from '../../files/zip-archive'
 import type { ZipMember } from '../../files/zip-archive'
+import type { KerasSource } from '../format'
 import { fieldError, isObject } from '../tfjs-files/config-reader'
 import { everyLayer, layersOf } from './config-layers'
 import type { ConfigLayer } from './config-layers'
@@ -27,6 +28,10 @@ export interface OpenKeras extends KerasFile {
   readonly skipped: number
   /** Where there is no config: what the folders of the weights say of their layers. */
   readonly guessed: JsonObject | null
+  /** What Keras calls a file of this kind. */
+  readonly kind: KerasSource['kind']
+  /** Groups and attributes, as they lie in the HDF5 file. */
+  readonly root: Hdf5Group
 }
 
 /** What is known before the weights are looked for. */
@@ -60,6 +65,8 @@ export async function openKeras(found: FoundKeras, between: Between): Promise<Op
     version: parts.version,
     config: parts.config,
     guessed,
+    kind: found.isZip ? 'zip' : parts.h5.root.attributes.has('model_config') ? 'h5' : 'weights',
+    root: parts.h5.root,
     ...weightsIn(parts.h5, layers),
   }
 }

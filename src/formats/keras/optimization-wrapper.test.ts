@@ -9,7 +9,7 @@ const weight = (
   shape: readonly number[],
   values: readonly number[],
 ): KerasWeight => ({
-  ...{ name, shape, dtype: 'float32' },
+  ...{ name, path: name, shape, dtype: 'float32' },
   read: () => Promise.resolve(Float32Array.from(values)),
 })
 const places = (
@@ -17,7 +17,7 @@ const places = (
   shape: readonly number[],
   values: readonly number[],
 ): KerasWeight => ({
-  ...{ name, shape, dtype: 'int64' },
+  ...{ name, path: name, shape, dtype: 'int64' },
   read: () => Promise.resolve(Int32Array.from(values)),
 })
 const step = places('fc/pruning_step:0', [], [7])

@@ -8,7 +8,13 @@ import { readKerasModel } from './read-keras-model'
 
 function weight(name: string, shape: readonly number[]): KerasWeight {
   const size = shape.reduce((all, side) => all * side, 1)
-  return { name, shape, dtype: 'float32', read: () => Promise.resolve(new Float32Array(size)) }
+  return {
+    name,
+    path: name,
+    shape,
+    dtype: 'float32',
+    read: () => Promise.resolve(new Float32Array(size)),
+  }
 }
 
 function fileOf(
@@ -24,7 +30,8 @@ function fileOf(
     weightsOf: (path) => weights[path] ?? [],
     weights: Object.values(weights).flat(),
     wrapperWeightsOf: () => [],
-    ...{ guessed: null, skipped: 0 },
+    ...{ guessed: null, skipped: 0, kind: 'h5' },
+    root: { path: '', attributes: new Map(), groups: new Map(), datasets: new Map() },
   }
   return { file, config }
 }

@@ -100,7 +100,7 @@ function asGraph(missing: string): ModelNote {
 }
 
 /** Whether models in the model call layers alike, so that their weights need longer names. */
-function hasTwins(model: TopologyModel): boolean {
+export function hasTwins(model: TopologyModel): boolean {
   const names = flattenLayers(model, kerasSpelling(false)).flatMap(({ slots }) =>
     slots.map(({ fullName }) => fullName),
   )

@@ -15,6 +15,7 @@ export function weightOf(source: Hdf5Source, name: string, dataset: Hdf5Dataset)
   const dtype = kindOf(source, name, dataset)
   return {
     name,
+    path: dataset.path,
     shape: dataset.shape,
     dtype,
     read: (between = quiet) => readNumbers(source, dataset, dtype, between),

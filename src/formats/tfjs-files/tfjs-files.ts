@@ -55,7 +55,7 @@ export function isGraphModel({ root }: TfjsFiles): boolean {
 }
 
 /** What a format makes of a model.json. */
-export interface ReadModelJson extends Pick<OpenedModel, 'topology' | 'signature'> {
+export interface ReadModelJson extends Pick<OpenedModel, 'topology' | 'signature' | 'alsoAs'> {
   /** What the topology calls itself. */
   readonly name: string
   /** Entries without one are no weights of the model. */

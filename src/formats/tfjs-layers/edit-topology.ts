@@ -2,6 +2,7 @@ import type { GraphEdit } from '../../graph/edits'
 import { filterCounts } from '../../graph/filter-counts'
 import type { ModelGraph } from '../../graph/graph'
 import { makersOf } from '../../graph/makers-of'
+import type { JsonObject } from '../../files/read-json'
 import type { EditedParts, OpenedLayer, OpenedModel } from '../format'
 import { isObject } from '../tfjs-files/config-reader'
 import { modelClasses } from './layer-catalog'
@@ -32,6 +33,15 @@ export function editTopology({ before, edits, graph, weights }: EditedParts): Op
     graph,
     weights,
   }
+}
+
+/** The description of a model as Keras has it, `{class_name, config}`, after the same edits. */
+export function editedDescription(
+  graph: ModelGraph,
+  edits: readonly GraphEdit[],
+  description: JsonObject,
+): JsonObject {
+  return outermost(description, new TopologyChanges(graph, edits)) as JsonObject
 }
 
 /** Edits by the layers that they change, under their flattened names. */
@@ -107,9 +117,11 @@ function layerOf(entry: unknown, prefix: string, changes: TopologyChanges): unkn
   if (!isEntry(entry) || !isEntry(entry['config'])) return entry
   const name = prefix + nameOf(entry)
   const { inbound_nodes: calls } = entry
+  // Keras 3 builds layers for the shapes that it finds here; without them it finds out by calling.
+  const { build_config: _, ...plain } = entry
   const connected = Array.isArray(calls)
-    ? { ...entry, inbound_nodes: rewired(calls, prefix, changes) }
-    : entry
+    ? { ...plain, inbound_nodes: rewired(calls, prefix, changes) }
+    : plain
   const { config } = entry
   const { layer: held } = config
   if (isModel(entry)) return model(connected, `${name}/`, changes)
@@ -118,17 +130,23 @@ function layerOf(entry: unknown, prefix: string, changes: TopologyChanges): unkn
     : { ...connected, config: changes.config(config, name) }
 }
 
-/** Each call lists [name, call, tensor, {}] of what it reads. */
+/** Each call lists [name, call, tensor, {}] of what it reads; in files of Keras 3 such places hide in arguments. */
 function rewired(calls: readonly unknown[], prefix: string, changes: TopologyChanges): unknown[] {
-  return calls.map((refs: unknown) =>
-    Array.isArray(refs)
-      ? refs.map((ref: unknown) => {
-          if (!Array.isArray(ref) || typeof ref[0] !== 'string') return ref
-          const [name, ...rest] = ref as [string, ...unknown[]]
-          return [changes.instead(prefix + name).slice(prefix.length), ...rest]
-        })
-      : refs,
-  )
+  const instead = (ref: unknown): unknown => {
+    if (!Array.isArray(ref) || typeof ref[0] !== 'string') return ref
+    const [name, ...rest] = ref as [string, ...unknown[]]
+    return [changes.instead(prefix + name).slice(prefix.length), ...rest]
+  }
+  const inside = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inside)
+    if (!isEntry(value)) return value
+    const entries = Object.entries(value).map(([key, item]): [string, unknown] => [
+      key,
+      key === 'keras_history' ? instead(item) : inside(item),
+    ])
+    return Object.fromEntries(entries)
+  }
+  return calls.map((refs: unknown) => (Array.isArray(refs) ? refs.map(instead) : inside(refs)))
 }
 
 function nameOf(entry: unknown): string {

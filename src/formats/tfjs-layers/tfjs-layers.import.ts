@@ -68,7 +68,7 @@ function readModel(
 
 interface ReadLayers extends Pick<
   ReadModelJson,
-  'name' | 'topology' | 'understood' | 'obstacles' | 'specs'
+  'name' | 'topology' | 'understood' | 'obstacles' | 'specs' | 'alsoAs'
 > {
   readonly renamed: ReadonlyMap<string, string>
   readonly notes: readonly ModelNote[]
@@ -99,6 +99,7 @@ function readLayers(
     return {
       name: parsed.model.name,
       topology: parsed.topology,
+      alsoAs: ['keras', 'kerasH5', 'kerasWeights'],
       understood: (weights) => ({
         ...{ graph, weights },
         layers: layers.map((layer) => openedLayer(layer)),

@@ -1,5 +1,6 @@
 import type { StudioErrorData } from '../../core/errors'
-import type { ContainerId, ExportTarget } from '../../core/model-summary'
+import { isKerasContainer } from '../../core/model-summary'
+import type { ContainerId, ExportTarget, KerasContainer } from '../../core/model-summary'
 import type { ZipSize } from '../../protocol/recipe-messages'
 import type { StudioState } from './store'
 import { zipBytes } from './zip-bytes'
@@ -12,8 +13,17 @@ export function targetOf({ model, exportTarget }: StudioState): ExportTarget | n
 }
 
 /** The kind of files that a download is made of where nobody chose. */
-export function containerOf({ model }: Pick<StudioState, 'model'>): ContainerId {
-  return model?.targets[0]?.container ?? 'tfjs'
+export function containerOf({ model }: Pick<StudioState, 'model'>): OwnContainer {
+  const container = model?.targets[0]?.container ?? 'tfjs'
+  return isKerasContainer(container) ? 'tfjs' : container
+}
+
+/** What may be the kind of files that a model came in. */
+type OwnContainer = Exclude<ContainerId, KerasContainer>
+
+/** All kinds of files that the open model can be written as. */
+export function containersIn(targets: readonly ExportTarget[]): ContainerId[] {
+  return [...new Set(targets.map(({ container }) => container))]
 }
 
 /** Whether it is what every settled preview makes: in the model's own kind of files, without a loss. */

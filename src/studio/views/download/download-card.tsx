@@ -1,14 +1,30 @@
-import { Button, Collapse, Progress, Radio, Stack, Text, UnstyledButton } from '@mantine/core'
+import {
+  Button,
+  Collapse,
+  NativeSelect,
+  Progress,
+  Radio,
+  Stack,
+  Text,
+  UnstyledButton,
+} from '@mantine/core'
 import { IconChevronRight, IconDownload } from '@tabler/icons-react'
 import { memo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isKerasContainer } from '../../../core/model-summary'
 import type { ExportTarget } from '../../../core/model-summary'
 import type { StoredKind } from '../../../formats/exporter'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { formatDuration } from '../../words/format-duration'
 import { decodedOf } from '../../words/size-reason'
 import { commands } from '../../commands/page-commands'
-import { isMadeAnyway, refusalOf, targetOf, zippedAs } from '../../store/export-target'
+import {
+  containersIn,
+  isMadeAnyway,
+  refusalOf,
+  targetOf,
+  zippedAs,
+} from '../../store/export-target'
 import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import { useErrorWords } from '../../words/use-error-words'
@@ -90,7 +106,9 @@ function DownloadButton({ onStart }: { readonly onStart: () => void }) {
       ? formatBytes(known)
       : target === null
         ? ''
-        : t(`download.precisions.${target.precision}.short`)
+        : isKerasContainer(target.container) && target.precision === 'exact'
+          ? t('download.keras.short')
+          : t(`download.precisions.${target.precision}.short`)
   return (
     <Button
       size="md"
@@ -114,40 +132,61 @@ function TargetChoice() {
   const targets = useStudio((state) => state.model?.targets ?? none)
   const target = useStudio(targetOf)
   const choose = useStudio((state) => state.setExportTarget)
+  const containers = containersIn(targets)
+  const own = targets.filter(({ container }) => container === target?.container)
+  const chooseContainer = (value: string): void => {
+    const first = targets.find(({ container }) => container === value)
+    if (first !== undefined) choose(first)
+  }
   return (
-    <Radio.Group
-      value={target === null ? null : keyOf(target)}
-      aria-label={t('download.storedAs')}
-      onChange={(value) => {
-        const chosen = targets.find((one) => keyOf(one) === value)
-        if (chosen !== undefined) choose(chosen)
-      }}
-    >
-      <Stack gap={10}>
-        {targets.map((one) => (
-          <Target key={keyOf(one)} target={one} />
-        ))}
-      </Stack>
-    </Radio.Group>
+    <>
+      {containers.length > 1 && target !== null && (
+        <NativeSelect
+          label={t('download.container')}
+          value={target.container}
+          data={containers.map((value) => ({
+            value,
+            label: t(`download.containers.${value}`),
+          }))}
+          onChange={({ currentTarget: { value } }) => {
+            chooseContainer(value)
+          }}
+        />
+      )}
+      <Radio.Group
+        value={target?.precision ?? null}
+        aria-label={t('download.storedAs')}
+        onChange={(value) => {
+          const chosen = own.find(({ precision }) => precision === value)
+          if (chosen !== undefined) choose(chosen)
+        }}
+      >
+        <Stack gap={10}>
+          {own.map((one) => (
+            <Target key={`${one.container} ${one.precision}`} target={one} />
+          ))}
+        </Stack>
+      </Radio.Group>
+    </>
   )
-}
-
-function keyOf({ container, precision }: ExportTarget): string {
-  return `${container} ${precision}`
 }
 
 /** What a download is, and the kind of its files where there are several. */
-function useTargetLabel({ container, precision }: ExportTarget): string {
+function TargetLabel({ target }: { readonly target: ExportTarget }) {
   const { t } = useTranslation('page')
+  const { container } = target
   const isOne = useStudio(
     ({ model }) => model?.targets.every((one) => one.container === container) ?? true,
   )
-  const label = t(`download.precisions.${precision}.label`)
+  const label = t(labelOf(target))
   return isOne ? label : clauses(t(`download.containers.${container}`), label)
 }
 
-function TargetLabel({ target }: { readonly target: ExportTarget }) {
-  return useTargetLabel(target)
+/** Keras knows no codes, so what it gets without a loss are floats. */
+function labelOf({ container, precision }: ExportTarget) {
+  return precision === 'exact' && isKerasContainer(container)
+    ? 'download.keras.label'
+    : (`download.precisions.${precision}.label` as const)
 }
 
 const none: readonly ExportTarget[] = []
@@ -163,25 +202,26 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const made = useStudio((state) => isMadeAnyway(state, target))
   const untouched = useStudio((state) => isUntouched(state.recipe))
   const { container, precision } = target
-  const label = useTargetLabel(target)
+  const label = t(labelOf(target))
   const { all, reasons, tensors } = decodedOf(made ? kinds : noKinds)
-  const text =
-    refusal !== null
-      ? say('message', refusal)
-      : reasons.length > 0
-        ? t(`download.precisions.exact.decoded.${container}`, {
-            settings: listed(reasons.map((reason) => t(`download.reasons.${reason}`))),
-            tensors,
-            all,
-          })
-        : precision === 'exact' && untouched
-          ? t('download.precisions.exact.asOpened')
-          : precision === 'exact'
-            ? t(`download.precisions.exact.containers.${container}`)
-            : t(`download.precisions.${precision}.text`)
+  const told = (): string => {
+    if (refusal !== null) return say('message', refusal)
+    if (precision !== 'exact') return t(`download.precisions.${precision}.text`)
+    if (isKerasContainer(container)) return t(`download.keras.${container}`)
+    if (reasons.length > 0)
+      return t(`download.precisions.exact.decoded.${container}`, {
+        settings: listed(reasons.map((reason) => t(`download.reasons.${reason}`))),
+        tensors,
+        all,
+      })
+    return untouched
+      ? t('download.precisions.exact.asOpened')
+      : t(`download.precisions.exact.containers.${container}`)
+  }
+  const text = told()
   return (
     <Radio
-      value={keyOf(target)}
+      value={precision}
       size="sm"
       disabled={refusal !== null}
       label={size === null ? label : `${label} · ${formatBytes(size)}`}
