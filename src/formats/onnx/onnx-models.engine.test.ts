@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { answersOf, distance } from '../../../testing/engine/distance'
 import { onnxFiles, onnxNets, recordedNumbers } from '../../../testing/files/onnx-nets'
-import { numbersIn } from '../../../testing/files/onnx-tensor'
 import type { OnnxNumbers } from '../../../testing/files/onnx-tensor'
 import { loadGraphWithStock } from '../../../testing/models/stock-model'
 import { startWasmBackend } from '../../engine/host/wasm-in-node'
 import { Program } from '../../engine/program/program'
 import { memoryFile } from '../../files/file-bundle'
-import type { BundleFile } from '../../files/file-bundle'
-import { readZip } from '../../files/zip-archive'
 import { learntWeights } from '../../graph/learnt-weights'
 import type { OpenedModel } from '../format'
 import { writeModel } from '../exporters'
@@ -147,47 +143,3 @@ describe('what weights are for:', () => {
     expect(graph.constants.get('mask')?.values?.[5]).toBe(-Infinity)
   })
 })
-
-/** Cases of the ONNX project's own tests of operators, packed by scripts/pack-onnx-cases.ts. */
-async function nodeCases(): Promise<ReadonlyMap<string, readonly BundleFile[]>> {
-  const path = 'testing/files/onnx-node-cases.zip'
-  const files = await readZip(memoryFile(path, new Uint8Array(readFileSync(path))), go)
-  const cases = new Map<string, BundleFile[]>()
-  for (const file of files) {
-    const [name = ''] = file.path.split('/')
-    cases.set(name, [...(cases.get(name) ?? []), file])
-  }
-  return cases
-}
-
-const cases = await nodeCases()
-
-/** Cases that are packed: a file that holds fewer would prove less. */
-const PACKED = 1146
-
-describe('operators say what the tests of the ONNX project say', () => {
-  it('all of them', async () => {
-    expect(cases.size).toBeGreaterThanOrEqual(PACKED)
-    const wrong: string[] = []
-    for (const [name, files] of cases) {
-      const model = files.filter(({ path }) => path.endsWith('model.onnx'))
-      const numbers = async (side: string): Promise<OnnxNumbers[]> => {
-        const found: OnnxNumbers[] = []
-        for (const file of files.filter(({ path }) => path.includes(`/${side}_`)).toSorted(byPath))
-          found.push((await numbersIn(file)) ?? { shape: [], dtype: 'float32', values: [] })
-        return found
-      }
-      const distanceFound = apart(
-        await openModel(model, go),
-        await numbers('input'),
-        await numbers('output'),
-      )
-      if (!(distanceFound <= TOLERANCE)) wrong.push(`${name}: ${distanceFound}`)
-    }
-    expect(wrong).toEqual([])
-  })
-})
-
-function byPath(one: BundleFile, other: BundleFile): number {
-  return one.path.localeCompare(other.path, 'en', { numeric: true })
-}

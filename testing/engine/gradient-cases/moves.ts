@@ -79,6 +79,7 @@ export const moves: {
   expand: [{ attributes: { to: [2, 3, 2] }, shapes: [[3, 1]] }],
   tile: [
     { attributes: { repeats: [2, 1, 3] }, shapes: [[1, 2, 2]] },
+    { attributes: { repeats: [2, 1, 3, 1, 2] }, shapes: [[1, 2, 1, 2, 1]] },
     { attributes: { repeats: [0, 2] }, shapes: [[1, 2], null, [3]], unread: [2] },
   ],
   shape: [{ attributes: {}, shapes: [[2, 3]] }],

@@ -84,7 +84,21 @@ export const fill: Kernel<'fill'> = (call) => {
 
 export const tile: Kernel<'tile'> = (call) => {
   const { repeats } = call.node.attributes
-  return tf.tile(given(call, 0), repeats === null ? numbersOf(call, 1) : sidesLike(call, repeats))
+  const x = given(call, 0)
+  const often = repeats === null ? numbersOf(call, 1) : sidesLike(call, repeats)
+  // TensorFlow.js has gradients of no more axes.
+  return x.rank <= 4 ? tf.tile(x, often) : often.reduce(tiledAlong, x)
+}
+
+/** An axis with all that lies behind it, again and again: as rows of a matrix. */
+function tiledAlong(x: tf.Tensor, often: number, axis: number): tf.Tensor {
+  if (often === 1) return x
+  const before = x.shape.slice(0, axis).reduce((all, side) => all * side, 1)
+  const rows = tf.tile(tf.reshape(x, [before, -1]), [1, often])
+  return tf.reshape(
+    rows,
+    x.shape.map((side, at) => (at === axis ? side * often : side)),
+  )
 }
 
 export const cast: Kernel<'cast'> = (call) => {

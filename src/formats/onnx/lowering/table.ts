@@ -33,6 +33,11 @@ const lowerings: ReadonlyMap<string, Lower> = new Map([
   ...recurrents,
 ])
 
+/** Those that have a meaning here. */
+export function knownOperators(): readonly string[] {
+  return [...lowerings.keys()]
+}
+
 /** How an operator of ONNX, or of those that onnxruntime adds, is written; undefined: not at all. */
 export function loweringOf({ domain, op }: OnnxNode): Lower | undefined {
   if (domain === '') return lowerings.get(op)
