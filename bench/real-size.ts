@@ -3,10 +3,9 @@
  * of Keras with 16, on WebAssembly: WebAssembly memory and script heap together at the worst moment, the piece of a batch, what batch
  * normalisation computes with, seconds per step. Each network in a process of its own, with Adam, with SGD without
  * momentum where the engine says that Adam does not fit, and with fewer filters where it says that this does not, either: as many
- * fewer as it says. Writes them to
- * docs/experiments.json with `--record`. Run: `npx tsx bench/real-size.ts [--record] [network ...]`, after
+ * fewer as it says. Writes them to docs/experiments.json with `--record`. Run: `npx tsx bench/real-size.ts [--record] [network ...]`, after
  * `npm run build:kernels`; without names those that need no files. `BIG_FILES` says where `npm run bench:big-files` has
- * put its files, `STEPS` how many steps there are instead of two.
+ * put its files.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, openAsBlob, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -32,7 +31,7 @@ import {
 import { savedFiles } from '../testing/models/stock-model.ts'
 import { emit, round } from './emit.ts'
 
-const STEPS = Number(process.env['STEPS'] ?? 2)
+const STEPS = 2
 /** Of so many samples one is for training. */
 const SAMPLES_OF_TRAINING = 125 / 64
 const CLASSES = 10

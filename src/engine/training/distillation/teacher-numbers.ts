@@ -30,7 +30,7 @@ export interface NumbersFit {
 }
 
 /** The preparation with the numbers that a model asks for: by a file beside it, or since it scales bytes itself. */
-export function askedNumbers(
+function askedNumbers(
   { opened, runnable, told }: ToldModel,
   place: number,
   like: Preparation,
