@@ -78,8 +78,10 @@ describe('what a run takes', () => {
     expect(cut.slice(0, 2)).toEqual(ways)
     const [, , filters] = cut
     const share = filters?.kind === 'fewerFilters' ? filters.share : 0
-    expect(pieceWithin(need(adam, null, 1 - share), 32, room)).toBeGreaterThan(0)
-    expect(pieceWithin(need(adam, null, 1.05 - share), 32, room)).toBe(0)
+    // One in twenty bytes is left for what a smaller model has more than this says.
+    const spared = { ...room, bytes: 0.95 * room.bytes }
+    expect(pieceWithin(need(adam, null, 1 - share), 32, spared)).toBeGreaterThan(0)
+    expect(pieceWithin(need(adam, null, 1.05 - share), 32, spared)).toBe(0)
     // As many as VGG16: neither SGD nor one layer fits, and without most of its filters it does.
     expect(insteadOf(needOfSize(138_357_544), adam, 16, 16, room, true)).toEqual([
       { kind: 'fewerFilters', share: expect.closeTo(0.65) as number },

@@ -160,6 +160,8 @@ export function withFewerFilters(load: RunLoad, left: number): RunLoad {
 /** Of the filters; with fewer left it would be another model. */
 const FEWEST_LEFT = 0.1
 const STEP_LEFT = 0.05
+/** What reads the input or gives the outputs loses one side alone, and filters are whole: room is left for that. */
+const CERTAIN = 0.95
 
 /**
  * What fits where the settings do not: none where they fit.
@@ -174,8 +176,8 @@ export function insteadOf(
   room: Room,
   canCut: boolean,
 ): WayThatFits[] {
-  const isWithin = (choice: OptimizerChoice, last: number | null, left = 1): boolean =>
-    pieceWithin(need(choice, last, left), batch, room) > 0
+  const isWithin = (choice: OptimizerChoice, last: number | null): boolean =>
+    pieceWithin(need(choice, last, 1), batch, room) > 0
   if (isWithin(settings, null)) return []
   const isPlain = slotsOf(settings) === 0 || !isWithin({ optimizer: 'sgd', momentum: 0 }, null)
   // Whatever fits also fits with fewer layers.
@@ -185,7 +187,10 @@ export function insteadOf(
     if (isWithin(settings, middle)) count = middle
     else most = middle - 1
   }
-  const share = canCut ? leastToCut((left) => isWithin(settings, null, left)) : null
+  const spared = { ...room, bytes: CERTAIN * room.bytes }
+  const share = canCut
+    ? leastToCut((left) => pieceWithin(need(settings, null, left), batch, spared) > 0)
+    : null
   return [
     ...(isPlain ? [] : [{ kind: 'plainSgd' } as const]),
     ...(count === 0 ? [] : [{ kind: 'lastLayers', count } as const]),
