@@ -92,6 +92,8 @@ export interface ExportedModel {
   readonly ofWeights?: readonly StoredForm[]
   /** Bytes of all weight files together. */
   readonly shardBytes: number
+  /** Weights that the model decodes itself, by what it calls them; and how many numbers it holds of all. */
+  readonly decoded?: { readonly weights: readonly string[]; readonly elements: number }
   readonly usage: Usage
 }
 

@@ -72,11 +72,23 @@ export interface TargetOffer {
   readonly target: ExportTarget
   /**
    * null where nobody made it: where it cannot hold the settings, and where the exact file holds codes or what the
-   * model held before, so that no other is made for its size alone. Then it is known once it is downloaded.
+   * model held before, so that no other is made for its size alone but one that decodes itself. Then it is known once it
+   * is downloaded.
    */
   readonly size: (ZipSize & { readonly stored: number }) | null
   /** Why it cannot hold the settings; null where it can. */
   readonly refusal: StudioErrorData | null
+  /** Of a file that decodes itself, once it was made. */
+  readonly decoding?: DecodingCost | null
+}
+
+/** What weights cost that are decoded at each prediction. */
+export interface DecodingCost {
+  /** Bytes in memory while the model is open: of what it decodes, and of the same weights as numbers. */
+  readonly held: number
+  readonly plain: number
+  /** To decode all of them once, on this device; null where it was not tried. */
+  readonly ms: number | null
 }
 
 export type PreviewEvent = WeightsEvent | SizeEvent | MeasureEvent | MeasureWork

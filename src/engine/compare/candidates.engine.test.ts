@@ -25,9 +25,15 @@ it('has the bytes of every download, and the measure of a preview', async () => 
     expect(result.measure).toEqual(lastOf(preview.events, 'accuracy'))
     expect(result.backend).toBe('wasm')
     expect(result.offers.map(({ target }) => target.precision)).toEqual([
-      ...['exact', 'float32', 'float16'],
+      ...['exact', 'packed', 'float32', 'float16'],
     ])
-    for (const { size, target } of result.offers) {
+    for (const { refusal, size, target } of result.offers) {
+      if (refusal !== null) {
+        expect([target.precision, refusal.code, size]).toEqual([
+          ...['packed', 'export/nothing-packed', null],
+        ])
+        continue
+      }
       const { result: file } = await drained(engine.current.recipe.export({ recipe, target }))
       expect(size?.zipped).toBe(file.zippedBytes)
       expect(file.validation?.measured).toBe(result.measure?.measured)

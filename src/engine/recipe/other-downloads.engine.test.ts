@@ -82,6 +82,10 @@ it('makes the other files for their size where the exact one holds decoded value
     [null, 140],
     [null, 70],
   ])
+  // 28 codes, 14 numbers of channels and 7 biases, 4 bytes each once they are read.
+  const cost = size.alternatives[0]?.decoding
+  expect(cost).toMatchObject({ held: 4 * (28 + 14 + 7), plain: 4 * 35 })
+  expect(cost?.ms).toBeGreaterThan(0)
 })
 
 it('says why tensors are no codes as the file then says it, also of layers of their own', async () => {

@@ -6,6 +6,7 @@ import type { WeightPicture } from '../../core/weight-picture'
 import { isDecoded } from '../../formats/exporter'
 import { exactTarget, refusalOf, targetsOf } from '../../formats/exporters'
 import type {
+  DecodingCost,
   PictureRequest,
   PreviewEvent,
   PreviewRequest,
@@ -24,7 +25,9 @@ import type { Emit } from '../work/stream'
 import { largestMs, runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import type { ArchiveDraft } from './archive-draft'
+import { decodingCost } from './decoding-cost'
 import { exportTensors } from './export-tensors'
+import { isLarge } from './measure-file'
 import type { RecipeRunner } from './recipe-runner'
 import { weightsEvent } from './weights-event'
 
@@ -159,7 +162,19 @@ export class Previews {
     }
   }
 
-  /** Other files are made for their size only where the exact one holds decoded values, which those of Keras always do. */
+  private decodingCost(
+    { state }: WorkGround,
+    { exported }: ArchiveDraft,
+    signal: AbortSignal,
+  ): Promise<DecodingCost | null> {
+    const isTried = state.runnable !== null && !isLarge(state, this.tools)
+    return this.tools.exclusive.run(signal, () => decodingCost(exported, isTried))
+  }
+
+  /**
+   * Other files are made for their size only where the exact one holds decoded values, as those of Keras
+   * always do, or where they decode themselves.
+   */
   private async alternatives(
     ground: WorkGround,
     result: PipelineResult,
@@ -173,12 +188,14 @@ export class Previews {
     const offers: TargetOffer[] = []
     for (const target of targetsOf(opened).slice(1)) {
       const refusal = refusalOf(opened, tensors, target)
+      const isPacked = target.precision === 'packed' && !isLarge(ground.state, this.tools)
       const draft =
-        refusal === null && isWanted && !isKerasContainer(target.container)
+        refusal === null && (isWanted || isPacked) && !isKerasContainer(target.container)
           ? await this.runner.draftOf(ground, result, recipe, target, signal)
           : null
       const size = draft && { ...draft.size, stored: draft.exported.shardBytes }
-      offers.push({ target, size, refusal })
+      const decoding = draft && (await this.decodingCost(ground, draft, signal))
+      offers.push({ target, size, refusal, ...(decoding === null ? {} : { decoding }) })
       await this.tools.pace.between(signal)
     }
     return offers

@@ -14,6 +14,7 @@ import { isBare, writtenGraph } from './own-graph'
 import { withDecodings } from './packed/graph-decodings'
 import { canBePacked, refusalOfPacked } from './packed/refusal'
 import { storeInGraph } from './packed/store-packed'
+import type { GraphForm } from './packed/store-packed'
 import { stockTopology } from './stock-names'
 import { acceptsPrecision, storedForms } from './stored-values'
 
@@ -85,6 +86,7 @@ async function write(
     tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
     held,
     shardBytes: shards.reduce((sum, shard) => sum + shard.size, 0),
+    ...(isPacked ? { decoded: decodedIn(held) } : {}),
   }
   if (written === null && isBare(model)) {
     const path = `${model.name}-weights_manifest.json`
@@ -109,6 +111,16 @@ async function write(
     ...done,
     files: [jsonFile('model.json', json), ...shards],
     usage: isPacked ? packedUsage : isGraph ? graphUsage : layersUsage,
+  }
+}
+
+function decodedIn(held: readonly GraphForm[]): NonNullable<ExportedModel['decoded']> {
+  const numbers = held.flatMap(({ decoding, length }) =>
+    decoding === null ? [length] : decoding.parts.map((part) => part.length),
+  )
+  return {
+    weights: held.flatMap(({ decoding, name }) => (decoding === null ? [] : [name])),
+    elements: numbers.reduce((sum, length) => sum + length, 0),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { StudioErrorData } from '../../core/errors'
 import { isKerasContainer } from '../../core/model-summary'
 import type { ContainerId, ExportTarget, KerasContainer } from '../../core/model-summary'
-import type { ZipSize } from '../../protocol/recipe-messages'
+import type { DecodingCost, ZipSize } from '../../protocol/recipe-messages'
 import type { StudioState } from './store'
 import { zipBytes } from './zip-bytes'
 
@@ -53,6 +53,23 @@ export function refusalOf(
 ): StudioErrorData | null {
   if (alternatives?.recipe !== recipe) return null
   return alternatives.value.find((offer) => isSame(offer.target, target))?.refusal ?? null
+}
+
+/** Bytes of the weight files; null while nobody knows. */
+export function storedAs(state: StudioState, target: ExportTarget): number | null {
+  const { alternatives, recipe, sizes } = state
+  if (isMadeAnyway(state, target)) return sizes?.recipe === recipe ? sizes.value.stored : null
+  if (alternatives?.recipe !== recipe) return null
+  return alternatives.value.find((offer) => isSame(offer.target, target))?.size?.stored ?? null
+}
+
+/** What a file costs that decodes itself; null where it does not, and while nobody knows. */
+export function decodingOf(
+  { alternatives, recipe }: StudioState,
+  target: ExportTarget | null,
+): DecodingCost | null {
+  if (alternatives?.recipe !== recipe) return null
+  return alternatives.value.find((offer) => isSame(offer.target, target))?.decoding ?? null
 }
 
 function isSame(one: ExportTarget, other: ExportTarget | null): boolean {

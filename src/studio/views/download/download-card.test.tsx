@@ -75,6 +75,31 @@ describe('the download card', () => {
     expect(useStudio.getState().exportTarget?.precision).toBe('float16')
   })
 
+  it('says of a file that decodes itself what it takes in the shards, in memory and in time', async () => {
+    const target = { container: 'tfjs', precision: 'packed' } as const
+    const model = modelSummary()
+    useStudio.getState().replaceModel({ ...model, targets: [...model.targets, target] })
+    startRecipe(useStudio, defaultRecipe)
+    const size = { zipped: 321, reportBytes: 30, stored: 1000 }
+    const decoding = { held: 2500, plain: 8000, ms: 12.34 }
+    useStudio.getState().showSizes(
+      {
+        type: 'size',
+        sizes: sizeReport({ stored: 4000 }),
+        tensors: [],
+        alternatives: [{ target, size, refusal: null, decoding }],
+      },
+      { ...settled, recipe: useStudio.getState().recipe },
+    )
+    renderInProviders(<DownloadCard />)
+    await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
+    const radio = screen.getByRole('radio', { name: /^decodes itself · 321\sB/ })
+    const text = document.getElementById(radio.getAttribute('aria-describedby') ?? '')?.textContent
+    expect(text).toMatch(/shards take 1\.00\skB instead of 4\.00\skB/)
+    expect(text).toMatch(/take 2\.50\skB of memory instead of 8\.00\skB/)
+    expect(text).toMatch(/takes about 12\sms at each prediction/)
+  })
+
   it('shows the bytes of every zip without the report where that is saved apart', async () => {
     const target = { container: 'tfjs', precision: 'float16' } as const
     const size = { zipped: 321, reportBytes: 30, stored: 20 }

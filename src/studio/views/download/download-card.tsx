@@ -31,6 +31,7 @@ import { useErrorWords } from '../../words/use-error-words'
 import classes from './download-card.module.css'
 import { DownloadReport } from './download-report'
 import { ReportChoice } from './report-choice'
+import { useDecodingText } from './use-decoding-text'
 import { zipBytes } from '../../store/zip-bytes'
 import { ErrorText } from '../../words/problem-alert'
 import { clauses, labelled, listed, sentences } from '../../words/joining'
@@ -203,10 +204,12 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const untouched = useStudio((state) => isUntouched(state.recipe))
   const { container, precision } = target
   const label = t(labelOf(target))
+  const decoding = useDecodingText(target)
   const { all, reasons, tensors } = decodedOf(made ? kinds : noKinds)
   const told = (): string => {
     if (refusal !== null) return say('message', refusal)
-    if (precision !== 'exact') return t(`download.precisions.${precision}.text`)
+    if (precision !== 'exact')
+      return sentences(t(`download.precisions.${precision}.text`), decoding)
     if (isKerasContainer(container)) return t(`download.keras.${container}`)
     if (reasons.length > 0)
       return t(`download.precisions.exact.decoded.${container}`, {
