@@ -4,7 +4,7 @@ import type { ExportedModel, Exporter, ExportTensor, StoredForm } from './export
 import type { Between } from '../files/between'
 import type { OpenedModel } from './format'
 import { kerasExporter, kerasH5Exporter, kerasWeightsExporter } from './keras/export-keras'
-import { onnxExporter } from './onnx/export-onnx'
+import { onnxExporter, skeletonOf } from './onnx/export-onnx'
 import { safetensorsExporter } from './safetensors/export-safetensors'
 import { tfjsExporter } from './tfjs-files/export-model-files'
 
@@ -30,7 +30,9 @@ export function exactTarget({ container }: OpenedModel): ExportTarget {
 /** All that a model can be written as, its own kind of files first. */
 export function targetsOf(model: OpenedModel): ExportTarget[] {
   const { alsoAs = [], container: own } = model
-  return [own, ...alsoAs].flatMap((container) => {
+  const isOnnx = skeletonOf(model) !== null
+  const containers = new Set([own, ...alsoAs, ...(isOnnx ? (['onnx'] as const) : [])])
+  return [...containers].flatMap((container) => {
     const { offers, precisions } = exporterFor(container)
     return precisions.flatMap((precision) =>
       offers?.(model, precision) === false ? [] : [{ container, precision }],

@@ -161,6 +161,8 @@ export interface OpenedModel {
   readonly refillable?: RefillableFile
   /** The file of the model without the numbers of its weights, for writing it again. */
   readonly skeleton?: RefillableFile
+  /** Types of inputs and outputs, by name, where the file has others than those that are computed with: `int64`, `float16`. */
+  readonly portTypes?: ReadonlyMap<string, string>
 }
 
 /** Some neighbouring weights of one tensor, as they come out of a file. */

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { answersOf, distance } from '../../../testing/engine/distance'
 import { drained, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { answeredByOnnx } from '../../../testing/engine/onnx-written'
 import { rowsOf } from '../../../testing/files/report-table'
 import type { ReportTable } from '../../../testing/files/report-table'
 import { smallCounts } from '../../../testing/files/small-data'
@@ -12,7 +14,9 @@ import { recipeWith } from '../../../testing/studio/recipe-with'
 import type { ModelSummary } from '../../core/model-summary'
 import { memoryFile } from '../../files/file-bundle'
 import { readZip } from '../../files/zip-archive'
+import { openModel } from '../../formats/importers'
 import type { ZipSize } from '../../protocol/recipe-messages'
+import { Program } from '../program/program'
 
 const engine = freshEngine()
 let model: ModelSummary
@@ -121,4 +125,24 @@ describe('the download', () => {
       loaded.dispose()
     },
   )
+
+  it('as ONNX holds the same codes, is measured, and is answered by ONNX Runtime as by the page', async () => {
+    const recipe = recipeWith({ prune: { value: 0.7 }, quantize: { bits: 8, scheme: 'affine' } })
+    const target = { container: 'onnx', precision: 'exact' } as const
+    expect(model.targets).toContainEqual(target)
+    const { result } = await drained(engine.current.recipe.export({ recipe, target }))
+    expect(result.test).toMatchObject({ split: 'test', measured: smallCounts.test })
+    const files = await filesIn(result.zip)
+    const { bytes } = files.find(({ path }) => path === 'model.onnx') ?? { bytes: new Uint8Array() }
+    // 266,200 codes of a byte, 410 floats, and little beside them.
+    expect(bytes.length).toBeGreaterThan(266_200 + 4 * 410)
+    expect(bytes.length).toBeLessThan(1.02 * (266_200 + 4 * 410))
+    const again = await openModel([memoryFile('m.onnx', bytes)], () => Promise.resolve())
+    const program = new Program(again)
+    const inputs = [tf.randomUniform([5, 28, 28, 1], 0, 1)]
+    const [own, found] = [program.predict(inputs), await answeredByOnnx(bytes, inputs)]
+    expect(distance(answersOf(found), answersOf(own))).toBeLessThanOrEqual(1e-5)
+    tf.dispose([inputs, own, found])
+    program.dispose()
+  })
 })

@@ -11,6 +11,7 @@ import {
 import { smallModel } from '../../../testing/files/layers-files'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultRecipe } from '../../techniques/recipe'
+import type { ContainerId, ExportTarget, Precision } from '../../core/model-summary'
 import type { Recipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
@@ -30,6 +31,10 @@ async function openSmall(largest: number): Promise<void> {
       ],
     }),
   )
+}
+
+function onnx(precision: Precision): ExportTarget {
+  return { container: 'onnx', precision }
 }
 
 async function settled(recipe: Recipe) {
@@ -52,6 +57,9 @@ it('says beforehand that float16 cannot hold a weight, and refuses to write it',
     { target: { ...exactFile, precision: 'packed' }, size: null, refusal: nothing },
     { target: { ...exactFile, precision: 'float32' }, size: null, refusal: null },
     { target, size: null, refusal },
+    { target: onnx('exact'), size: null, refusal: null },
+    { target: onnx('float32'), size: null, refusal: null },
+    { target: onnx('float16'), size: null, refusal },
   ])
   const error = await errorOf(
     drained(engine.current.recipe.export({ recipe: defaultRecipe, target })),
@@ -61,11 +69,8 @@ it('says beforehand that float16 cannot hold a weight, and refuses to write it',
 
 it('makes the other files for their size where the exact one holds decoded values', async () => {
   await openSmall(1.5)
-  expect((await settled(quantized(8))).size.alternatives.map(({ size }) => size)).toEqual([
-    null,
-    null,
-    null,
-  ])
+  const { alternatives } = (await settled(quantized(8))).size
+  expect(alternatives.map(({ size }) => size)).toEqual([null, null, null, null, null, null])
   const { steps, ...rest } = quantized(8)
   const perChannel: Recipe = {
     ...rest,
@@ -76,7 +81,9 @@ it('makes the other files for their size where the exact one holds decoded value
     ),
   }
   const { size } = await settled(perChannel)
-  expect(size.alternatives.map((offer) => [offer.refusal, offer.size?.stored])).toEqual([
+  const offered = (container: ContainerId) =>
+    size.alternatives.filter(({ target }) => target.container === container)
+  expect(offered('tfjs').map((offer) => [offer.refusal, offer.size?.stored])).toEqual([
     // 16 and 12 codes with two numbers for each of 4 and 3 channels, 7 biases of two bytes.
     [null, 16 + 4 * 8 + 12 + 3 * 8 + 7 * 2],
     [null, 140],
@@ -86,6 +93,11 @@ it('makes the other files for their size where the exact one holds decoded value
   const cost = size.alternatives[0]?.decoding
   expect(cost).toMatchObject({ held: 4 * (28 + 14 + 7), plain: 4 * 35 })
   expect(cost?.ms).toBeGreaterThan(0)
+  expect(offered('onnx').map((offer) => [offer.refusal, typeof offer.size?.stored])).toEqual([
+    [null, 'number'],
+    [null, 'number'],
+    [null, 'number'],
+  ])
 })
 
 it('says why tensors are no codes as the file then says it, also of layers of their own', async () => {

@@ -4,6 +4,7 @@ import type { ExportedFile, ExportedModel, Exporter, ExportTensor, Usage } from 
 import type { OpenedModel, OpenedWeight, RefillableFile } from '../format'
 import { acceptsPrecision, storedForms } from '../tfjs-files/stored-values'
 import type { OnnxType } from './onnx-model'
+import { graphFile } from './writing/from-graph/graph-file'
 import { onnxForm } from './writing/onnx-form'
 import type { OnnxForm } from './writing/onnx-form'
 import { ceilingOf } from './writing/raise-opset'
@@ -25,9 +26,9 @@ export const onnxExporter: Exporter = {
   write,
 }
 
-/** The file of a model without the numbers of its weights; null: it has none that could be written. */
-export function skeletonOf({ skeleton }: Pick<OpenedModel, 'skeleton'>): RefillableFile | null {
-  return skeleton ?? null
+/** The file of a model without the numbers of its weights: its own, or one written from its graph; null: there is none. */
+export function skeletonOf(model: OpenedModel): RefillableFile | null {
+  return model.skeleton ?? graphFile(model)
 }
 
 interface SkeletonFacts {
@@ -78,11 +79,13 @@ async function write(
   const forms = await storedForms(store, model, tensors, precision, between)
   const pieces = writeOnnx(skeleton, new Map(forms.map((form) => [form.name, form])))
   const file = new ModelFile(pieces)
-  const needed = Math.max(factsOf(skeleton).opset, ...forms.map(({ opset }) => opset))
+  const { opset: own, types } = factsOf(skeleton)
+  const needed = Math.max(own, ...forms.map(({ opset }) => opset))
   return {
     files: [file],
     tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
-    held: forms,
+    // Axes and sides of TensorFlow, which lie among its weights, are parts of the graph here.
+    held: forms.filter(({ name }) => types.has(name)),
     shardBytes: file.size,
     usage: usageOf(needed, Math.max(runtimeFor(needed), ...forms.map(({ runtime }) => runtime))),
   }

@@ -17,6 +17,7 @@ import type {
   RefillableFile,
   WeightPiece,
 } from '../format'
+import { isRefused } from '../graph-writing/not-writable'
 import { readTensors, walkTensors } from '../named-weights/read-tensors'
 import { editNamed } from '../named-weights/open-named'
 import { readCompanions } from '../tfjs-files/companions'
@@ -36,8 +37,10 @@ import { quantizedWeights } from './quantized-weights'
 import { tellTensors } from './read-weights'
 import type { OnnxWeight } from './read-weights'
 import { notesOf, obstaclesOf } from './obstacles'
-import type { OnnxGraph, OnnxNode } from './onnx-model'
+import type { OnnxGraph, OnnxNode, OnnxType } from './onnx-model'
 import { PRODUCER } from './writing/from-graph/encode-model'
+import { graphFile } from './writing/from-graph/graph-file'
+import { graphSkeleton } from './writing/from-graph/graph-skeleton'
 import { refillableOnnx } from './writing/refillable-onnx'
 
 /** Models of ONNX, in one file or with their weights in others. */
@@ -94,6 +97,9 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
   const runs = obstacles.run === null && refillable === null
   const isTfjs = runs && specs.every(({ dtype }) => dtype !== 'bytes')
   const download = isTfjs ? graphDownload(file.path, graph, specs) : null
+  // What is left of a cut model is written as ONNX where TensorFlow.js has no place for it.
+  const isCuttable =
+    (download?.obstacle ?? null) === null || !isRefused(graphSkeleton(graph, specs))
   return {
     format: 'onnx',
     ...containersOf(isTfjs ? 'tfjs' : 'safetensors', isRefillable ? skeleton : null),
@@ -109,8 +115,12 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
       ...(isFreed ? [{ code: 'note/any-batch', params: {} } as const] : []),
       ...weightNotes(weights),
     ],
-    obstacles: { ...obstacles, cut: obstacles.cut ?? download?.obstacle ?? null },
+    obstacles: {
+      ...obstacles,
+      cut: obstacles.cut ?? (isCuttable ? null : (download?.obstacle ?? null)),
+    },
     ...(refillable === null ? {} : { refillable }),
+    portTypes: portTypesOf(model.graph),
   }
 }
 
@@ -122,11 +132,27 @@ function containersOf(
   return skeleton === null ? { container: other } : { container: 'onnx', alsoAs: [other], skeleton }
 }
 
-/** Its file says the model as it was. */
+/** Its file says the model as it was: what is left of it is written from its graph. */
 function editOnnx({ before, ...edited }: EditedParts): OpenedModel {
   const { alsoAs = [], skeleton: _, ...rest } = before
   const [container = before.container] = alsoAs
-  return editNamed({ ...edited, before: { ...rest, container } })
+  const model = editNamed({ ...edited, before: { ...rest, container } })
+  return graphFile(model) === null ? model : { ...model, container: 'onnx', alsoAs: [container] }
+}
+
+/** Those that a graph has no word for. */
+const portTypes: ReadonlyMap<OnnxType, string> = new Map([
+  ['I64', 'int64'],
+  ['F16', 'float16'],
+])
+
+function portTypesOf({ inputs, outputs }: OnnxGraph): ReadonlyMap<string, string> {
+  return new Map(
+    [...inputs, ...outputs].flatMap(({ name, type }) => {
+      const own = type === null ? undefined : portTypes.get(type)
+      return own === undefined ? [] : [[name, own] as const]
+    }),
+  )
 }
 
 /** @throws as `open`, and what `visit` throws */

@@ -217,7 +217,7 @@ function Target({ target }: { readonly target: ExportTarget }) {
         tensors,
         all,
       })
-    return untouched
+    return untouched && made
       ? t('download.precisions.exact.asOpened')
       : t(`download.precisions.exact.containers.${container}`)
   }

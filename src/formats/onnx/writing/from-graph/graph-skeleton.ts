@@ -17,7 +17,7 @@ import type { WriteRefusal } from '../../../graph-writing/not-writable'
 import { encodeModel, tensorMessage } from './encode-model'
 import type { NamedNode, Port } from './encode-model'
 import { OnnxWriter } from './onnx-writer'
-import type { HeldWeight, Wire, WrittenNode } from './onnx-writer'
+import type { HeldWeight, Wire, WireType, WrittenNode } from './onnx-writer'
 import { ValueNames } from './value-names'
 import { wholes } from './written-attributes'
 import { writers } from './writers'
@@ -31,6 +31,8 @@ export interface SkeletonSettings {
   readonly metadata?: ReadonlyMap<string, string>
   /** values: inputs and outputs are called as the graph calls their values, and not as their layers. */
   readonly ports?: 'layers' | 'values'
+  /** Of inputs and outputs that are of another type than what is computed with. */
+  readonly portTypes?: ReadonlyMap<ValueName, WireType>
 }
 
 /** The last version whose operators all runtimes of the last years know, and that has LayerNormalization. */
@@ -118,10 +120,11 @@ class GraphWriting {
     // Nothing is written of what has not even a number of axes.
     if (shape === null || sides === undefined || dtype === 'string')
       throw new NotWritable('unknown')
-    const wire = net.held('Input', null, { sides, dtype })
+    const own = this.settings.portTypes?.get(value) ?? dtype
+    const wire = net.held('Input', null, { sides, dtype: own })
     names.give(wire, name)
-    net.bind(value, wire)
-    return { name, sides, dtype }
+    net.bind(value, net.cast(wire, dtype))
+    return { name, sides, dtype: own }
   }
 
   /** One that lies among the weights is there already. */
@@ -154,7 +157,8 @@ class GraphWriting {
   private output(value: ValueName): Port {
     const { names, net } = this
     net.layer = this.portName(value)
-    const wire = net.wire(value)
+    const made = net.wire(value)
+    const wire = net.cast(made, this.settings.portTypes?.get(value) ?? made.dtype)
     const isFree = isOperator(wire.node) && !names.has(wire)
     const own = isFree ? wire : net.one('Identity', [wire])
     const name = names.next(this.portName(value))

@@ -6,6 +6,7 @@ import { cases, modelOf, weightsOf } from '../../../../../testing/engine/gradien
 import type { CaseModel } from '../../../../../testing/engine/gradient-cases/case-models'
 import { answeredByOnnx, onnxFileOf } from '../../../../../testing/engine/onnx-written'
 import { randomInputs, randomNet } from '../../../../../testing/models/random-nets'
+import { onnxFiles, recordedNumbers } from '../../../../../testing/files/onnx-nets'
 import { graphOf, node } from '../../../../../testing/models/small-graphs'
 import { savedFiles } from '../../../../../testing/models/stock-model'
 import { startWasmBackend } from '../../../../engine/host/wasm-in-node'
@@ -13,8 +14,11 @@ import { Program } from '../../../../engine/program/program'
 import { Drop } from '../../../../files/drop'
 import { memoryFile } from '../../../../files/file-bundle'
 import type { ModelGraph } from '../../../../graph/graph'
+import { editModel } from '../../../edit-model'
+import { writeModel } from '../../../exporters'
 import { openModel } from '../../../importers'
 import { findOnnx } from '../../find-onnx'
+import type { OnnxGraph } from '../../onnx-model'
 import { PRODUCER } from './encode-model'
 import { graphSkeleton } from './graph-skeleton'
 
@@ -160,4 +164,31 @@ it('what cannot be written is named with the reason', () => {
     ],
   })
   expect(refusal(products)).toEqual({ refused: 'tooMuch', layer: 'products' })
+})
+
+describe('an edited model that came as ONNX is written from its graph:', () => {
+  it.each(['words', 'half.hand', 'cnn'])('%s', async (name) => {
+    const opened = await openModel(onnxFiles(name), go)
+    const edited = await editModel(opened, [], go)
+    expect([edited.container, edited.skeleton]).toEqual(['onnx', undefined])
+    const target = { container: 'onnx', precision: 'float32' } as const
+    const { files } = await writeModel(edited, edited.weights, target, go)
+    const bytes = files[0]?.bytes ?? new Uint8Array()
+    const [before, { model }] = [
+      await findOnnx(new Drop(onnxFiles(name)), go),
+      await foundIn(bytes),
+    ]
+    const ports = (graph: OnnxGraph | undefined) =>
+      [graph?.inputs, graph?.outputs].map((list) => list?.map((port) => [port.name, port.type]))
+    expect(ports(model.graph)).toEqual(ports(before?.model.graph))
+    expect(model.metadata).toEqual(before?.model.metadata)
+    const numbers = await recordedNumbers(name, 'input')
+    const inputs = numbers.map(({ dtype, shape, values }) =>
+      tf.tensor([...values], [...shape], dtype),
+    )
+    const found = await answeredByOnnx(bytes, inputs)
+    const wanted = await recordedNumbers(name, 'output')
+    expect(areAlike(answersOf(found), wanted)).toBe(true)
+    tf.dispose([inputs, found])
+  })
 })
