@@ -67,6 +67,32 @@ describe('a zip', () => {
     expect(await zippedBytes(made, go)).toBe(zip.length)
   })
 
+  it('makes a large file in pieces, those that do not shrink as they are', async () => {
+    const size = 2 ** 22 + 70_000
+    const asked: number[] = []
+    const random = Uint8Array.from(
+      { length: 70_000 },
+      (_, at) => Math.imul(at + 1, 2654435761) >>> 24,
+    )
+    const large = {
+      ...{ path: 'a.onnx', size },
+      get bytes(): Uint8Array {
+        throw new Error('all of it at once')
+      },
+      read: (from: number, to: number) => {
+        asked.push(to - from)
+        return from === 0 ? new Uint8Array(to - from) : random
+      },
+    }
+    const zip = joined(await writeZip([large], go))
+    expect(asked).toEqual([2 ** 22, 70_000])
+    expect(zip.length).toBeLessThan(85_000)
+    const [again] = await readZip(memoryFile('z.zip', zip), go)
+    const bytes = await again?.read(0, size)
+    expect(bytes?.length).toBe(size)
+    expect(bytes?.subarray(2 ** 22)).toEqual(random)
+  })
+
   it('can be stopped in the middle of a file', async () => {
     let calls = 0
     const stopped = packFiles([{ path: 'a', bytes: new Uint8Array(400_000).fill(1) }], () =>

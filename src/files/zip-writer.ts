@@ -1,6 +1,6 @@
 import { strToU8 } from 'fflate'
 import { crc32 } from '../core/crc32'
-import { deflateSmallest, deflateUnfinished } from '../core/deflate/deflate-smallest'
+import { deflatePiece, deflateSmallest, deflateUnfinished } from '../core/deflate/deflate-smallest'
 import type { Between } from './between'
 import { runBetween } from './run-between'
 
@@ -15,6 +15,8 @@ const DEFLATED = 8
 
 /** Archives up to this long are worth the strategies that take ten times as long. */
 const THOROUGH_BYTES = 2 ** 21
+/** Larger files that are made in pieces are deflated in pieces. */
+const PIECE_BYTES = 2 ** 22
 /** Most bytes of one stored block. */
 const MOST_TAIL = 0xffff
 
@@ -24,6 +26,8 @@ export interface ZipSource {
   /** Of `bytes`, where those are made anew whenever they are read. */
   readonly size?: number
   readonly bytes: Uint8Array
+  /** Bytes [from, to) alone, of a file that nobody should hold as a whole where it is large. */
+  readonly read?: (from: number, to: number) => Uint8Array
   /**
    * The end of the file, in a block of its own that is stored as it is: bytes that may still change, at
    * a length that is known.
@@ -43,7 +47,7 @@ export interface PackedFile<Packed extends Bytes | Sized = Bytes> {
   readonly path: string
   readonly method: typeof STORED | typeof DEFLATED
   /** Without the tail. */
-  readonly packed: Packed
+  readonly packed: readonly Packed[]
   readonly size: number
   readonly crc: number
   readonly tail: Bytes | null
@@ -87,9 +91,18 @@ export async function packEach<Packed extends Bytes | Sized>(
   let done = 0
   for (const file of files) {
     const soFar = done
-    const whole = await runBetween(pack(file, total <= THOROUGH_BYTES), () => between(soFar, total))
-    packed.push({ ...whole, packed: keep(whole.packed) })
-    done += whole.size
+    const { path, read, size = 0 } = file
+    if (read !== undefined && size > PIECE_BYTES) {
+      const whole = { path, size, read }
+      packed.push(await packInPieces(whole, keep, (ofFile) => between(soFar + ofFile, total)))
+      done += size
+    } else {
+      const whole = await runBetween(pack(file, total <= THOROUGH_BYTES), () =>
+        between(soFar, total),
+      )
+      packed.push({ ...whole, packed: whole.packed.map((part) => keep(part)) })
+      done += whole.size
+    }
     await between(done, total)
   }
   return packed
@@ -108,15 +121,37 @@ function* pack(
   if (tail !== undefined) {
     if (tail.length > MOST_TAIL) throw new RangeError(`${path}: a tail of ${tail.length} bytes`)
     const packed = (yield* deflateUnfinished(bytes)).slice()
-    return { ...whole, method: DEFLATED, packed, tail: tail.slice() }
+    return { ...whole, method: DEFLATED, packed: [packed], tail: tail.slice() }
   }
   const deflated = yield* deflateSmallest(bytes, thoroughly)
   return {
     ...whole,
     method: deflated === null ? STORED : DEFLATED,
-    packed: (deflated ?? bytes).slice(),
+    packed: [(deflated ?? bytes).slice()],
     tail: null,
   }
+}
+
+/** Empty, and the last one. */
+const LAST_BLOCK = Uint8Array.of(1, 0, 0, 0xff, 0xff)
+
+/** A large file, of which no more than a piece is there at once: each is deflated by itself, to its last byte. */
+async function packInPieces<Packed extends Bytes | Sized>(
+  { path, read, size }: Required<Pick<ZipSource, 'path' | 'read' | 'size'>>,
+  keep: (packed: Bytes) => Packed,
+  between: (done: number) => Promise<void>,
+): Promise<PackedFile<Packed>> {
+  const packed: Packed[] = []
+  let crc = 0
+  for (let from = 0; from < size; from += PIECE_BYTES) {
+    const to = Math.min(size, from + PIECE_BYTES)
+    const piece = read(from, to)
+    crc = crc32(piece, crc)
+    const part = await runBetween(deflatePiece(piece), () => between(from))
+    packed.push(keep(part.slice()))
+    await between(to)
+  }
+  return { path, size, crc, method: DEFLATED, packed: [...packed, keep(LAST_BLOCK)], tail: null }
 }
 
 /**
@@ -148,13 +183,13 @@ export function joinZip<Packed extends Bytes | Sized>(
       name: strToU8(path),
       method,
       crc: tail === null ? crc : crc32(tail, crc),
-      packedSize: zipLength([packed, ...last]),
+      packedSize: zipLength([...packed, ...last]),
       size: size + (tail?.length ?? 0),
       offset,
     }
     entries.push(entry)
     write(localHeader(entry))
-    for (const part of [packed, ...last]) write(part)
+    for (const part of [...packed, ...last]) write(part)
   }
   const directory = offset
   for (const entry of entries) write(directoryEntry(entry))

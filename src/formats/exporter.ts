@@ -72,6 +72,8 @@ export interface ExportedFile {
   readonly holdsWeights: boolean
   /** Of weight files made anew whenever they are read: nothing keeps them, so read them once for one use. */
   readonly bytes: Uint8Array
+  /** Bytes [from, to) of a file that may be too large to be made as a whole. */
+  readonly read?: (from: number, to: number) => Uint8Array
 }
 
 /** How somebody who downloaded a model opens it, for its card. */

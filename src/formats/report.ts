@@ -85,16 +85,22 @@ export async function hashFiles(
   const hashed: HashedFile[] = []
   let done = 0
   for (const file of files) {
-    const { path, bytes } = file
-    const sha256 = await sha256InPieces(
-      bytes.length,
-      (from, to) => bytes.subarray(from, to),
-      (ofFile) => between(done + ofFile, total),
-    )
-    done += bytes.length
-    hashed.push({ path, bytes: bytes.length, sha256 })
+    const { path } = file
+    const { read, size } = readerOf(file)
+    const sha256 = await sha256InPieces(size, read, (ofFile) => between(done + ofFile, total))
+    done += size
+    hashed.push({ path, bytes: size, sha256 })
   }
   return hashed
+}
+
+/** What is made when it is read is made once, or in pieces where it can be. */
+function readerOf(file: Omit<ZipSource, 'tail'>) {
+  if (file.read !== undefined && file.size !== undefined)
+    return { size: file.size, read: file.read.bind(file) }
+  const { bytes } = file
+  const read = (from: number, to: number): Uint8Array => bytes.subarray(from, to)
+  return { size: bytes.length, read }
 }
 
 /**

@@ -45,6 +45,40 @@ export function* deflateUnfinished(bytes: Uint8Array): Generator<undefined, Uint
   return yield* unfinished('zlib9', bytes, blockEnds(bytes))
 }
 
+/** Found in a moment, and may be followed by another block. */
+const continued = ['huffman', 'runs', 'zlib9'] as const
+
+/**
+ * Deflates a piece of a large file as the beginning of a stream that another block continues; what no strategy makes
+ * shorter is stored.
+ */
+export function* deflatePiece(bytes: Uint8Array): Generator<undefined, Uint8Array> {
+  let [best, least]: [(typeof continued)[number], number] = ['huffman', Infinity]
+  for (const strategy of continued) {
+    const length = yield* sampledLength(strategy, bytes)
+    if (length < least * (1 - LEAST_SAVED)) [best, least] = [strategy, length]
+  }
+  const deflated = yield* unfinished(best, bytes, blockEnds(bytes))
+  const stored = storedBlocks(bytes)
+  return deflated.length < stored.length ? deflated : stored
+}
+
+const MOST_STORED = 0xffff
+
+/** Blocks that hold their bytes as they are, none of them the last (RFC 1951, 3.2.4). */
+function storedBlocks(bytes: Uint8Array): Uint8Array {
+  const count = Math.ceil(bytes.length / MOST_STORED)
+  const out = new Uint8Array(bytes.length + 5 * count)
+  for (let block = 0, at = 0; block < count; block++) {
+    const part = bytes.subarray(block * MOST_STORED, (block + 1) * MOST_STORED)
+    const { length } = part
+    out.set([0, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff], at)
+    out.set(part, at + 5)
+    at += 5 + length
+  }
+  return out
+}
+
 function* triedWhole(
   bytes: Uint8Array,
   ends: readonly number[],

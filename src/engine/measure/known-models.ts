@@ -16,7 +16,12 @@ import type { Toolbox } from '../work/toolbox'
 /** What is compared with the original: other weights in the running model, or another model. */
 export type Compared =
   | { readonly kind: 'weights'; readonly weights: readonly NamedWeight[] }
-  | { readonly kind: 'model'; readonly runnable: RunnableModel }
+  | {
+      readonly kind: 'model'
+      readonly runnable: RunnableModel
+      /** The original as the same runtime computes it, where that is another one than the open model's. */
+      readonly original?: RunnableModel
+    }
 
 /** A smaller original stays built beside the model that was cut from it: building it again costs more. */
 const KEPT_BYTES = 32 * 2 ** 20
@@ -45,7 +50,7 @@ export class KnownModels {
   private readonly tools: Toolbox
   private readonly models: ModelStore
   private readonly byState = new WeakMap<OpenModelState, KnownModel>()
-  private readonly answers = new WeakMap<Original, KnownAnswers>()
+  private readonly answers = new WeakMap<Original | RunnableModel, KnownAnswers>()
 
   constructor(tools: Toolbox, models: ModelStore) {
     this.tools = tools
@@ -60,7 +65,13 @@ export class KnownModels {
     state: OpenModelState,
     signal: AbortSignal,
     work: (original: AskOriginal) => Promise<Result>,
+    compared: Compared | null = null,
   ): Promise<Result> {
+    const own = ownOriginal(compared)
+    if (own !== null) {
+      const runner = new ForwardRunner(own, state.macs, this.tools)
+      return work(() => Promise.resolve({ runnable: own, runner, weights: null }))
+    }
     if (state.past === null) return work(() => Promise.resolve(this.opened(state)))
     const { whole } = state.past
     try {
@@ -75,13 +86,15 @@ export class KnownModels {
     }
   }
 
-  answersOf({ original }: OpenModelState): KnownAnswers {
-    const known = this.answers.get(original) ?? {
+  /** @param compared with an original of its own, which says something else */
+  answersOf({ original }: OpenModelState, compared: Compared | null = null): KnownAnswers {
+    const key = ownOriginal(compared) ?? original
+    const known = this.answers.get(key) ?? {
       outputs: new Map(),
       errors: new Map(),
       logits: new Map(),
     }
-    this.answers.set(original, known)
+    this.answers.set(key, known)
     return known
   }
 
@@ -137,6 +150,10 @@ export class KnownModels {
     }
     return known
   }
+}
+
+function ownOriginal(compared: Compared | null): RunnableModel | null {
+  return compared?.kind === 'model' ? (compared.original ?? null) : null
 }
 
 function sameWeights(left: readonly NamedWeight[], right: readonly NamedWeight[]): boolean {

@@ -135,14 +135,21 @@ export class Measurements {
   ): Promise<AccuracyEvent | ScoresEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const { outputs } = this.known.answersOf(state)
+      const { outputs } = this.known.answersOf(state, compared)
       const known = outputs.get(split.key) ?? new OriginalOutputs(split.count, columns)
       outputs.set(split.key, known)
       const compressed = this.known.subject(state, compared)
       const kind = requireRunnable(state).outputs[0]?.kind ?? 'scores'
       const { known: models, tools } = this
-      return models.withOriginal(state, signal, (original) =>
-        measureScores({ split, original, known, kind, compressed, tellRight, tools, signal }, emit),
+      return models.withOriginal(
+        state,
+        signal,
+        (original) =>
+          measureScores(
+            { split, original, known, kind, compressed, tellRight, tools, signal },
+            emit,
+          ),
+        compared,
       )
     })
   }
@@ -156,13 +163,16 @@ export class Measurements {
   ): Promise<ScoresEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const { errors } = this.known.answersOf(state)
+      const { errors } = this.known.answersOf(state, compared)
       const known = errors.get(split.key) ?? new ElementErrors(split.count)
       errors.set(split.key, known)
       const compressed = this.known.subject(state, compared)
       const { known: models, tools } = this
-      return models.withOriginal(state, signal, (original) =>
-        measureElements({ split, original, known, compressed, tools, signal }, emit),
+      return models.withOriginal(
+        state,
+        signal,
+        (original) => measureElements({ split, original, known, compressed, tools, signal }, emit),
+        compared,
       )
     })
   }
@@ -243,28 +253,32 @@ export class Measurements {
   ): Promise<AgreementEvent> {
     return this.tools.exclusive.run(signal, () => {
       this.known.requireOpen(state)
-      const { logits } = this.known.answersOf(state)
+      const { logits } = this.known.answersOf(state, compared)
       const place = placeOf(meaning, key)
       const known = logits.get(place) ?? new OriginalLogits(count)
       logits.set(place, known)
       const compressed = this.known.subject(state, compared)
       const port = requireRunnable(state).outputs[0] ?? null
       const { known: models, tools } = this
-      return models.withOriginal(state, signal, (original) =>
-        measureAgreement(
-          {
-            original,
-            port,
-            against: 'original',
-            meaning,
-            known,
-            compressed,
-            inputs,
-            tools,
-            signal,
-          },
-          emit,
-        ),
+      return models.withOriginal(
+        state,
+        signal,
+        (original) =>
+          measureAgreement(
+            {
+              original,
+              port,
+              against: 'original',
+              meaning,
+              known,
+              compressed,
+              inputs,
+              tools,
+              signal,
+            },
+            emit,
+          ),
+        compared,
       )
     })
   }

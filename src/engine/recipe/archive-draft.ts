@@ -83,7 +83,7 @@ export async function draftArchive(
     [writeReport(content), writeModelCard(content, exported.usage)],
     between,
   )
-  const zipped = zipLength(joinZip<Blob | PackedFile['packed']>([...model, ...report]))
+  const zipped = zipLength(joinZip<Blob | PackedFile['packed'][number]>([...model, ...report]))
   const size = { zipped, reportBytes: zipped - zipLength(joinZip(model)) }
   return { exported, content, model, report, size }
 }

@@ -91,7 +91,7 @@ async function made(
   return { draft, expected: { opened: ground.state.opened, forms, ofWeights } }
 }
 
-function zipBlob(files: readonly PackedFile<Blob | PackedFile['packed']>[]): Blob {
+function zipBlob(files: readonly PackedFile<Blob | PackedFile['packed'][number]>[]): Blob {
   return new Blob(joinZip(files), { type: 'application/zip' })
 }
 

@@ -9,6 +9,7 @@ import type { OpenModelState } from '../model/model-store'
 import { largestMs, runWithin } from '../work/run-within'
 import type { Toolbox } from '../work/toolbox'
 import { draftArchive } from './archive-draft'
+import { zipLength } from '../../files/zip-writer'
 import type { ArchiveDraft } from './archive-draft'
 import { isLarge } from './measure-file'
 import type { Overhead } from './weights-event'
@@ -118,7 +119,7 @@ export class RecipeRunner {
   ): void {
     const weights = model.reduce(
       (sum, { packed }, index) =>
-        sum + (exported.files[index]?.holdsWeights === true ? packed.size : 0),
+        sum + (exported.files[index]?.holdsWeights === true ? zipLength(packed) : 0),
       0,
     )
     this.overheads.set(state, { bytes: zipped - weights, reportBytes })

@@ -110,21 +110,46 @@ class ModelFile implements ExportedFile {
   readonly path = 'model.onnx'
   readonly holdsWeights = true
   readonly size: number
+  /** Where each piece begins. */
+  private readonly begins: readonly number[]
 
   constructor(private readonly pieces: readonly (Uint8Array | MadeBytes)[]) {
-    this.size = sizeOfWire(pieces)
+    const begins: number[] = []
+    let at = 0
+    for (const piece of pieces) {
+      begins.push(at)
+      at += sizeOfWire([piece])
+    }
+    this.begins = begins
+    this.size = at
   }
 
   get bytes(): Uint8Array {
     const out = new Uint8Array(this.size)
-    let position = 0
-    for (const piece of this.pieces) {
-      if (piece instanceof Uint8Array) out.set(piece, position)
-      else
-        for (let from = 0; from < piece.size; from += BLOCK)
-          out.set(piece.content(from, Math.min(piece.size, from + BLOCK)), position + from)
-      position += piece instanceof Uint8Array ? piece.length : piece.size
-    }
+    for (let from = 0; from < this.size; from += BLOCK)
+      this.fill(out.subarray(from, Math.min(this.size, from + BLOCK)), from)
     return out
+  }
+
+  readonly read = (from: number, to: number): Uint8Array => {
+    const out = new Uint8Array(to - from)
+    this.fill(out, from)
+    return out
+  }
+
+  private fill(out: Uint8Array, from: number): void {
+    const to = from + out.length
+    for (const [at, piece] of this.pieces.entries()) {
+      const begin = this.begins[at] ?? 0
+      const end = begin + sizeOfWire([piece])
+      if (end <= from) continue
+      if (begin >= to) break
+      const [first, last] = [Math.max(from, begin), Math.min(to, end)]
+      const bytes =
+        piece instanceof Uint8Array
+          ? piece.subarray(first - begin, last - begin)
+          : piece.content(first - begin, last - begin)
+      out.set(bytes, first - from)
+    }
   }
 }
