@@ -82,6 +82,8 @@ export interface Usage {
   readonly intro: string
   readonly language: 'js' | 'python'
   readonly code: string
+  /** The same in a page, where another library opens it there. */
+  readonly web?: string
 }
 
 /** What an exporter hands back: files in zip order and how each tensor went in. */

@@ -54,7 +54,7 @@ ${usage.intro}
 ${usage.code}
 \`\`\`
 
-${removedText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
+${webText(usage)}${removedText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
 - Weight files: ${shardBytes} bytes.${usage.language === 'js' ? SERVED : ''}
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
@@ -64,6 +64,19 @@ ${removedText(content)}${ownText(content)}${training.map(trainedText).join('')}-
 ## Accuracy
 
 ${accuracyHead(places)}
+`
+}
+
+/** The same in a page, where another library opens it there. */
+function webText({ web }: Usage): string {
+  return web === undefined
+    ? ''
+    : `In a page:
+
+\`\`\`js
+${web}
+\`\`\`
+
 `
 }
 

@@ -135,6 +135,8 @@ export interface ExportResult {
   /** JavaScript that opens the file, as its model card has it. */
   readonly usageCode: string
   readonly usageLanguage: Usage['language']
+  /** The same in a page, where another library opens it there. */
+  readonly usageWeb?: string | null
   /** On the re-read bytes, to the end of the split; null where the model cannot run, and where nobody waited for it. */
   readonly validation: MeasureEvent | null
   readonly test: MeasureEvent | null

@@ -52,7 +52,7 @@ const continued = ['huffman', 'runs', 'zlib9'] as const
  * Deflates a piece of a large file as the beginning of a stream that another block continues; what no strategy makes
  * shorter is stored.
  */
-export function* deflatePiece(bytes: Uint8Array): Generator<undefined, Uint8Array> {
+export function* deflatePiece(bytes: Uint8Array): Generator<undefined, Uint8Array, undefined> {
   let [best, least]: [(typeof continued)[number], number] = ['huffman', Infinity]
   for (const strategy of continued) {
     const length = yield* sampledLength(strategy, bytes)

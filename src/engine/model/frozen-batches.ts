@@ -6,7 +6,7 @@ import type { ForwardPieces } from './forward-pieces'
  * The batch that a graph was frozen to, by its inputs; null: it takes any.
  * @throws RangeError where they want different ones
  */
-export function frozenBatchOf(inputs: readonly PortSummary[]): number | null {
+export function frozenBatchOf(inputs: readonly Pick<PortSummary, 'shape'>[]): number | null {
   const sides = new Set(inputs.map(({ shape }) => shape[0] ?? null))
   sides.delete(null)
   if (sides.size > 1)

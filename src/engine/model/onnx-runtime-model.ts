@@ -95,6 +95,10 @@ function isOfSamples(sides: Shape | undefined, rows: number): boolean {
   return (first === null || first === rows) && sides?.includes(0) === false
 }
 
+function inputsOf({ inputs }: OnnxRuntimeSession): readonly { readonly shape: Shape }[] {
+  return inputs.map(({ sides }) => ({ shape: sides ?? [null] }))
+}
+
 function byName(
   { inputs }: ModelGraph,
   tensors: readonly tf.Tensor[],
@@ -122,7 +126,8 @@ class OnnxRuntimeModel implements RunnableModel {
   ) {
     // What is no tensor of numbers, or has no row of them for each sample, is not asked for.
     this.inputs = inputPorts(opened.graph)
-    this.frozenBatch = frozenBatchOf(this.inputs)
+    // A graph may take any number of samples where its file says one.
+    this.frozenBatch = frozenBatchOf(this.inputs) ?? frozenBatchOf(inputsOf(session))
     const rows = this.frozenBatch ?? 1
     const outputs = opened.graph.outputs.filter((name) => isOfSamples(sides.get(name), rows))
     if (outputs.length === 0) throw new Error('no output has a row of numbers for each sample')

@@ -50,7 +50,7 @@ export async function exportModel(
   emit({ phase: 'verifying', done: 0, total: 0 })
   const alone = zipBlob(draft.model)
   const isAlike = await verifyFile(alone, expected, step('verifying'))
-  const file = { zip: alone, expected, isAlike }
+  const file = { zip: alone, expected, isAlike, container: target.container }
   const measured = await measureFile(parts, ground, file, emit, { signal, leave })
   const { validation, test } = measured
   const measures = [validation, test].filter((measure) => measure !== null)
@@ -73,6 +73,7 @@ export async function exportModel(
     tensors: draft.exported.tensors,
     usageCode: draft.exported.usage.code,
     usageLanguage: draft.exported.usage.language,
+    usageWeb: draft.exported.usage.web ?? null,
     ...measured,
   }
 }

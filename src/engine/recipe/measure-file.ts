@@ -1,9 +1,13 @@
 import { isStudioError } from '../../core/errors'
 import { MadeWhenRead } from '../../core/made-when-read'
-import type { Runtime } from '../../core/model-summary'
+import type { ContainerId, Runtime } from '../../core/model-summary'
+import { readBytes } from '../../files/read-bytes'
 import { openZip } from '../../files/zip-archive'
 import type { StoredForm } from '../../formats/exporter'
+import { isModelFile } from '../../formats/format'
+import type { OpenedModel } from '../../formats/format'
 import { openModel } from '../../formats/importers'
+import { skeletonOf } from '../../formats/onnx/export-onnx'
 import type { ExportProgress, ExportResult } from '../../protocol/recipe-messages'
 import type { Compared } from '../measure/known-models'
 import type { Measurements } from '../measure/measurements'
@@ -35,6 +39,7 @@ interface VerifiedFile {
   readonly expected: ExpectedFile
   /** Beside its weights it says what the open model says. */
   readonly isAlike: boolean
+  readonly container: ContainerId
 }
 
 /** What was measured on a file; null where the model cannot run, or there is no such split. */
@@ -61,7 +66,7 @@ interface FileTools {
 export async function measureFile(
   { tools, measurements }: FileTools,
   ground: WorkGround,
-  { zip, expected, isAlike }: VerifiedFile,
+  { zip, expected, isAlike, container }: VerifiedFile,
   emit: Emit<ExportProgress>,
   { signal, leave }: ExportSignals,
 ): Promise<FileMeasures> {
@@ -75,11 +80,12 @@ export async function measureFile(
   let built: BuiltFile | null = null
   try {
     const clock = await clockOf(measurements, ground, tools, emit, own)
-    if (!isAlike || !isLarge(state, tools)) built = await builtFrom(zip, state, tools, own)
+    if (!isAlike || !isLarge(state, tools))
+      built = await builtFrom(zip, container, state, tools, own)
     const compared: Compared =
       built === null
         ? { kind: 'weights', weights: restoredWeights(state, expected.ofWeights ?? expected.forms) }
-        : { kind: 'model', runnable: built.runnable }
+        : modelOf(built)
     found.runtime = built?.runtime ?? runtime
     found.validation = await measurements.measure(ground, compared, clock.show, own)
     clock.next()
@@ -90,6 +96,7 @@ export async function measureFile(
     found.unmeasured = onData === null ? 'outputs' : 'test'
   } finally {
     built?.runnable.dispose()
+    built?.original?.dispose()
   }
   return found
 }
@@ -123,29 +130,69 @@ async function clockOf(
 /** What a file makes run, and what computes it: a model of Keras comes out as one of TensorFlow.js. */
 interface BuiltFile {
   readonly runnable: RunnableModel
+  /** The original by the same runtime, where the open model is computed by another. */
+  readonly original: RunnableModel | null
   readonly runtime: Runtime
+}
+
+function modelOf({ original, runnable }: BuiltFile): Compared {
+  return { kind: 'model', runnable, ...(original === null ? {} : { original }) }
 }
 
 /** @returns null where the file holds weights alone: the open model is given them instead */
 async function builtFrom(
   zip: Blob,
+  container: ContainerId,
   state: OpenModelState,
   tools: Toolbox,
   signal: AbortSignal,
 ): Promise<BuiltFile | null> {
   const { environment, pace } = tools
   const between = () => pace.between(signal)
-  const reread = await openModel(await openZip(blobFile(zip), between), between)
+  const files = await openZip(blobFile(zip), between)
+  const reread = await openModel(files, between)
   if (reread.obstacles.run !== null) return null
   const { info, watch } = tools.backend()
   const heaviest = pace.expect(heaviestLayerMacs(state.summary))
-  return tools.exclusive.run(signal, async () => {
-    const runnable = await createProvenModel(reread, {
+  const proven = (opened: OpenedModel): Promise<RunnableModel> =>
+    createProvenModel(opened, {
       ...{ environment, info, watch },
       between: () => () => pace.breathe(signal, heaviest),
     })
-    return { runnable, runtime: runtimeOf(reread) }
+  const file = container === 'onnx' ? files.find(isModelFile) : undefined
+  return tools.exclusive.run(signal, async () => {
+    const original = file === undefined ? null : await originalByRuntime(state, proven)
+    if (original === 'refused' || file === undefined)
+      return { runnable: await proven(reread), original: null, runtime: runtimeOf(reread) }
+    try {
+      // The very bytes that are handed out.
+      const own = { ...reread, refillable: [await readBytes(file, 0, file.size)] }
+      return { runnable: await proven(own), original, runtime: runtimeOf(own) }
+    } catch (error) {
+      original?.dispose()
+      throw error
+    }
   })
+}
+
+/**
+ * The original as the runtime of ONNX computes it.
+ * @returns null where the open model is computed by that anyway; 'refused' where it does not run the original
+ */
+async function originalByRuntime(
+  { opened, past, summary }: OpenModelState,
+  proven: (opened: OpenedModel) => Promise<RunnableModel>,
+): Promise<RunnableModel | 'refused' | null> {
+  if (summary.runtime === 'onnxRuntime') return null
+  const refillable = skeletonOf(opened)
+  // What was cut is compared with what it was cut from, of which there is no file here.
+  if (refillable === null || past !== null) return 'refused'
+  try {
+    return await proven({ ...opened, refillable })
+  } catch (error) {
+    if (isStudioError(error) && error.code === 'open/onnx-refused') return 'refused'
+    throw error
+  }
 }
 
 /** The weights that the file restores, each made when it is read and held by nobody here. */

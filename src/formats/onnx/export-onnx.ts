@@ -1,4 +1,6 @@
 import type { Between } from '../../files/between'
+import { PiecedFile } from '../../files/pieced-file'
+import type { FilePiece } from '../../files/pieced-file'
 import type { Precision } from '../../core/model-summary'
 import type { ExportedFile, ExportedModel, Exporter, ExportTensor, Usage } from '../exporter'
 import type { OpenedModel, OpenedWeight, RefillableFile } from '../format'
@@ -10,12 +12,8 @@ import type { OnnxForm } from './writing/onnx-form'
 import { ceilingOf } from './writing/raise-opset'
 import type { Ceiling } from './writing/raise-opset'
 import { runtimeFor } from './writing/runtime-for'
-import { sizeOfWire } from './writing/wire-fields'
 import type { MadeBytes } from './writing/wire-fields'
 import { opsetOf, writeOnnx } from './writing/write-onnx'
-
-/** Bytes that are made at once. */
-const BLOCK = 4 * 2 ** 20
 
 /** Models as the runtime of ONNX reads them: their own file with its weights as they are stored. */
 export const onnxExporter: Exporter = {
@@ -99,9 +97,12 @@ function usageOf(opset: number, runtime: number): Usage {
   return {
     language: 'python',
     intro: `An ONNX model (opset ${opset}). Run it with onnxruntime 1.${runtime} or newer${isNew}:`,
-    code: `import onnxruntime
+    code: `import onnxruntime  # 1.${runtime} or newer${isNew}
 
 session = onnxruntime.InferenceSession('model.onnx')`,
+    web: `import * as ort from 'onnxruntime-web' // 1.${runtime} or newer${isNew}
+
+const session = await ort.InferenceSession.create('model.onnx')`,
   }
 }
 
@@ -110,46 +111,20 @@ class ModelFile implements ExportedFile {
   readonly path = 'model.onnx'
   readonly holdsWeights = true
   readonly size: number
-  /** Where each piece begins. */
-  private readonly begins: readonly number[]
+  readonly read: PiecedFile['content']
 
-  constructor(private readonly pieces: readonly (Uint8Array | MadeBytes)[]) {
-    const begins: number[] = []
-    let at = 0
-    for (const piece of pieces) {
-      begins.push(at)
-      at += sizeOfWire([piece])
-    }
-    this.begins = begins
-    this.size = at
+  constructor(pieces: readonly (Uint8Array | MadeBytes)[]) {
+    const file = new PiecedFile(pieces.map(pieceOf))
+    this.size = file.size
+    this.read = file.content
   }
 
   get bytes(): Uint8Array {
-    const out = new Uint8Array(this.size)
-    for (let from = 0; from < this.size; from += BLOCK)
-      this.fill(out.subarray(from, Math.min(this.size, from + BLOCK)), from)
-    return out
+    return this.read()
   }
+}
 
-  readonly read = (from: number, to: number): Uint8Array => {
-    const out = new Uint8Array(to - from)
-    this.fill(out, from)
-    return out
-  }
-
-  private fill(out: Uint8Array, from: number): void {
-    const to = from + out.length
-    for (const [at, piece] of this.pieces.entries()) {
-      const begin = this.begins[at] ?? 0
-      const end = begin + sizeOfWire([piece])
-      if (end <= from) continue
-      if (begin >= to) break
-      const [first, last] = [Math.max(from, begin), Math.min(to, end)]
-      const bytes =
-        piece instanceof Uint8Array
-          ? piece.subarray(first - begin, last - begin)
-          : piece.content(first - begin, last - begin)
-      out.set(bytes, first - from)
-    }
-  }
+function pieceOf(piece: Uint8Array | MadeBytes): FilePiece {
+  if (!(piece instanceof Uint8Array)) return piece
+  return { size: piece.length, content: (from, to) => piece.subarray(from, to) }
 }

@@ -47,7 +47,7 @@ class StoredZip {
   private joined(crcOf: (file: PiecedFile) => number) {
     return joinZip<{ readonly size: number }>(
       [...this.files].map(([path, file]) => ({
-        ...{ path, method: 0, packed: { size: file.size }, size: file.size },
+        ...{ path, method: 0, packed: [{ size: file.size }], size: file.size },
         ...{ crc: crcOf(file), tail: null },
       })),
     )

@@ -1,11 +1,9 @@
+import type { FilePiece } from '../../../files/pieced-file'
 import { readVarint } from '../../../files/protobuf/wire-message'
 import type { WeightPlace } from '../../format'
 
 /** Bytes that are made when they are read, and in pieces. */
-export interface MadeBytes {
-  readonly size: number
-  readonly content: (from: number, to: number) => Uint8Array
-}
+export type MadeBytes = FilePiece
 
 type Piece = Uint8Array | WeightPlace | MadeBytes
 

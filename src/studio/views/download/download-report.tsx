@@ -33,6 +33,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
   const { looks, report } = done
   const model = useStudio((state) => state.model)
   const describe = useRecipeText(useStudio((state) => state.model?.layers))
+  const ownOperators = useOwnOperators(done)
   const isOther = useStudio(({ committed }) => effectKey(committed) !== effectKey(done.recipe))
   return (
     <div className={classes['report']} role="group" aria-label={t('report.title')}>
@@ -83,10 +84,12 @@ export function DownloadReport({ done }: { readonly done: Done }) {
       <Text size="xs" c="dimmed" mt={6}>
         {sentences(
           t(checkedWords(report)),
+          ownOperators,
           report.usageLanguage === 'js' ? t('report.server') : '',
         )}
       </Text>
       <UsageCode code={report.usageCode} language={report.usageLanguage} />
+      {report.usageWeb != null && <UsageCode code={report.usageWeb} language="web" />}
       {report.reportPlace === 'apart' && (
         <Button
           size="xs"
@@ -132,9 +135,27 @@ function unmeasuredWords(what: 'test' | 'outputs', hasValidation: boolean) {
 }
 
 /** What was done to the file before it was handed out. */
-function checkedWords({ unmeasured, validation, runtime }: ExportReport) {
+function checkedWords({ container, unmeasured, validation, runtime }: ExportReport) {
+  if (validation !== null && container === 'onnx' && runtime === 'onnxRuntime')
+    return 'report.verified.onnxFile'
   if (validation !== null) return `report.verified.${runtime}` as const
   return unmeasured === null ? 'report.notMeasured' : 'report.compared'
+}
+
+/** What this page's own operators said of the same settings, where the runtime of the file says something else. */
+function useOwnOperators({ recipe, report }: Done): string {
+  const { t } = useTranslation('page')
+  const shown = useStudio(({ measure }) => (measure?.recipe === recipe ? measure.value : null))
+  const { container, validation } = report
+  if (container !== 'onnx' || shown?.type !== 'accuracy' || validation?.type !== 'accuracy')
+    return ''
+  const isSame =
+    shown.correct === validation.correct && shown.originalCorrect === validation.originalCorrect
+  if (isSame || shown.measured !== validation.measured || shown.split !== validation.split)
+    return ''
+  const share = (count: number): string => formatPercent(count / Math.max(1, shown.measured))
+  const [before, after] = [share(shown.originalCorrect), share(shown.correct)]
+  return t('report.ownOperators', { before, after })
 }
 
 /** The paired test on the test split, and how often that split was looked at. */
