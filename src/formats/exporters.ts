@@ -1,4 +1,5 @@
 import type { StudioErrorData } from '../core/errors'
+import { isKerasContainer } from '../core/model-summary'
 import type { ContainerId, ExportTarget } from '../core/model-summary'
 import type { ExportedModel, Exporter, ExportTensor, StoredForm } from './exporter'
 import type { Between } from '../files/between'
@@ -25,6 +26,18 @@ export function exporterFor(container: ContainerId): Exporter {
 /** The kind of files that the model came in, without a loss. */
 export function exactTarget({ container }: OpenedModel): ExportTarget {
   return { container, precision: 'exact' }
+}
+
+/** What says most of a model that is opened again: of one of Keras a file of Keras, with its own layers and their names. */
+export function fullestTarget(model: OpenedModel): ExportTarget {
+  const own = (model.alsoAs ?? []).find(
+    (container) =>
+      model.keras !== undefined &&
+      isKerasContainer(container) &&
+      container !== 'kerasWeights' &&
+      refusalOf(model, model.weights, { container, precision: 'exact' }) === null,
+  )
+  return own === undefined ? exactTarget(model) : { container: own, precision: 'exact' }
 }
 
 /** All that a model can be written as, its own kind of files first. */

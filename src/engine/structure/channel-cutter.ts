@@ -4,7 +4,7 @@ import { elementCount } from '../../core/tensor-spec'
 import { withValues } from '../../formats/format'
 import type { OpenedModel } from '../../formats/format'
 import { editModel } from '../../formats/edit-model'
-import { exactTarget, writeModel } from '../../formats/exporters'
+import { fullestTarget, writeModel } from '../../formats/exporters'
 import { editedGraph } from '../../graph/edits'
 import type { GraphEdit } from '../../graph/edits'
 import { foldConstants } from '../../graph/fold-constants'
@@ -127,7 +127,7 @@ export class ChannelCutter {
     const { blocks, recipe, start, target: choice } = request
     const { seed } = choice
     const model = start === 'fresh' ? await withFreshWeights(cut, seed, step('cutting')) : cut
-    const { files } = await writeModel(model, model.weights, exactTarget(model), step('writing'))
+    const { files } = await writeModel(model, model.weights, fullestTarget(model), step('writing'))
     return {
       files: files.map(({ path, bytes }) => ({ path, blob: new Blob([bytes as BlobPart]) })),
       plan,

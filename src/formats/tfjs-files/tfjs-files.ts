@@ -109,7 +109,7 @@ export function recognisedTfjs(
     missing: () => pairShards(model, manifest(), drop.files).missing,
     open: async (between) => {
       const { name, specs, understood, notes, obstacles, paired, ...parts } = parse()
-      const { folding = null, foldedTopology, topology, signature } = parts
+      const { alsoAs = [], folding = null, foldedTopology, topology, signature } = parts
       const found = await checkedShards(model, manifest(), paired, drop.files, between)
       const read = understood(await readWeights(manifest(), found, specs, folding, between))
       const used = new Set([model, ...found.values()])
@@ -117,6 +117,7 @@ export function recognisedTfjs(
       return {
         format,
         container: 'tfjs',
+        alsoAs,
         name: modelName(model, drop.zip, name),
         file: model.path,
         files: [...used],

@@ -109,7 +109,7 @@ function ordered(config: JsonObject, model: TopologyModel): JsonObject {
     const held = models.get(name) ?? null
     const isModel = held !== null && isModelEntry(entry)
     // What nothing reads is no part of the model that Keras builds.
-    const place = places.get(name)
+    const place = places.get(name) ?? (entry === entries[0] && model.sequential ? -1 : undefined)
     return place === undefined ? [] : [{ place, entry: isModel ? ordered(entry, held) : entry }]
   })
   const sorted = own.toSorted((one, other) => one.place - other.place).map(({ entry }) => entry)

@@ -79,10 +79,13 @@ class ConfigWriter {
       config: {
         ...(isObject(config) ? config : {}),
         name: name ?? parsed.name,
-        layers: list.flatMap((item) => {
-          const layer = known.get(nameOf(item))
-          return layer === undefined ? [] : [this.layer(item, layer)]
-        }),
+        layers: [
+          ...(this.kind === 'keras' && parsed.sequential ? inputOf(list[0]) : []),
+          ...list.flatMap((item) => {
+            const layer = known.get(nameOf(item))
+            return layer === undefined ? [] : [this.layer(item, layer)]
+          }),
+        ],
         ...(refs ? { input_layers: refsOf(parsed.inputs) } : {}),
         ...(refs ? { output_layers: refsOf(parsed.outputs) } : {}),
       },
@@ -142,6 +145,24 @@ class ConfigWriter {
       config: this.settings(entry, null),
     }
   }
+}
+
+/** Keras 3 has the shape of what a Sequential reads in a layer of its own, Keras 2 in the first of those that compute. */
+function inputOf(first: JsonObject | undefined): JsonObject[] {
+  const { batch_input_shape: shape, dtype = 'float32', name } = settingsIn(first ?? {})
+  if (shape === undefined || first?.['class_name'] === 'InputLayer') return []
+  // An embedding reads numbers of words.
+  const own = first?.['class_name'] === 'Embedding' ? 'int32' : dtype
+  return [
+    {
+      ...{ module: 'keras.layers', class_name: 'InputLayer', registered_name: null },
+      config: {
+        batch_shape: shape,
+        dtype: typeof own === 'string' ? own : 'float32',
+        name: `${typeof name === 'string' ? name : 'first'}_input`,
+      },
+    },
+  ]
 }
 
 function settingsIn({ config }: JsonObject): JsonObject {

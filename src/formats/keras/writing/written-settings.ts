@@ -48,9 +48,7 @@ export function settingsForKeras3(className: string, settings: JsonObject): Json
     settings,
     () => true,
   )
-  // Any other layer than an input is told its shape only where it is the first one, and without the batch.
   if (className === 'InputLayer' && shape !== undefined) left['batch_shape'] = shape
-  else if (Array.isArray(shape)) left['input_shape'] = shape.slice(1)
   withOneAxis(left)
   if (isOldPolicy(left['dtype'])) left['dtype'] = typeOf(left['dtype'])
   if (className === 'LeakyReLU' && typeof left['alpha'] === 'number') {
