@@ -1,5 +1,6 @@
 import type { FilePiece } from '../../../files/pieced-file'
 import { readVarint } from '../../../files/protobuf/wire-message'
+import { varint } from '../../../files/protobuf/write-message'
 import type { WeightPlace } from '../../format'
 
 /** Bytes that are made when they are read, and in pieces. */
@@ -130,12 +131,4 @@ export function fieldWire(number: number, value: NewField[1]): Wire {
 
 export function messageWire(...fields: readonly NewField[]): Wire {
   return fields.flatMap(([number, value]) => fieldWire(number, value))
-}
-
-/** Seven bits a byte, the lowest first; negative numbers as those of 64 bits. */
-export function varint(value: number): number[] {
-  const bytes: number[] = []
-  let left = BigInt.asUintN(64, BigInt(value))
-  for (; left >= 128n; left >>= 7n) bytes.push(Number(left & 127n) + 128)
-  return [...bytes, Number(left)]
 }

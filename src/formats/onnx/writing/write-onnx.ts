@@ -13,6 +13,7 @@ import {
   rewritten,
   tensorFields,
 } from './graph-fields'
+import { irVersionOf } from './ir-version'
 import type { OnnxForm } from './onnx-form'
 import { raisedGraph } from './raise-opset'
 import type { PartName, StoredPart } from './stored-part'
@@ -64,27 +65,6 @@ export function opsetOf(file: Wire): number {
   )
   const versions = own.map(({ content }) => fieldsOf(content).find(({ number }) => number === 2))
   return Math.max(1, ...versions.map((field) => field?.value ?? 1))
-}
-
-/** From which version of the operators on a file is of which IR version. */
-const irVersions: readonly (readonly [opset: number, ir: number])[] = [
-  ...([
-    [25, 13],
-    [24, 12],
-    [23, 11],
-    [21, 10],
-    [19, 9],
-  ] as const),
-  ...([
-    [15, 8],
-    [12, 7],
-    [11, 6],
-    [10, 5],
-  ] as const),
-]
-
-function irVersionOf(opset: number): number {
-  return irVersions.find(([from]) => opset >= from)?.[1] ?? 4
 }
 
 function numbersOf({ size, weight }: WeightPlace, forms: ReadonlyMap<string, OnnxForm>): MadeBytes {

@@ -3,6 +3,7 @@ import type { Field } from '../../../../files/protobuf/write-message'
 import type { Side, Sides } from '../../../../graph/sides/side'
 import { isOpen } from '../../../../graph/sides/side'
 import type { RefillableFile } from '../../../format'
+import { irVersionOf } from '../ir-version'
 import { attributeMessage } from './written-attributes'
 import type { WrittenAttribute } from './written-attributes'
 import { dataTypes } from './onnx-writer'
@@ -41,18 +42,6 @@ export interface EncodedModel {
 
 /** What a file says it was made by: the importer tells its own files by it. */
 export const PRODUCER = 'Compression Studio'
-
-/** The version of the format that came with a version of the operators (onnx/docs/Versioning.md). */
-const formats: readonly (readonly [opset: number, format: number])[] = [
-  ...([
-    [25, 13],
-    [24, 12],
-    [23, 11],
-    [21, 10],
-    [19, 9],
-    [0, 8],
-  ] as const),
-]
 
 function sideMessage(side: Side): Uint8Array {
   if (typeof side === 'number') return message([[1, side]])
@@ -116,7 +105,6 @@ function opened(number: number, size: number): Uint8Array[] {
 
 /** The file, with rooms for the numbers of all weights. */
 export function encodeModel(model: EncodedModel): RefillableFile {
-  const [, format = 8] = formats.find(([least]) => model.opset >= least) ?? []
   const before = joined([
     ...model.nodes.map((node) => message([[1, nodeMessage(node)]])),
     message([[2, model.name]]),
@@ -142,7 +130,7 @@ export function encodeModel(model: EncodedModel): RefillableFile {
   )
   const head = joined([
     message([
-      [1, format],
+      [1, irVersionOf(model.opset)],
       [2, PRODUCER],
     ]),
     ...opened(7, size),

@@ -337,6 +337,6 @@ function isInOrder(perm: readonly number[]): boolean {
   return perm.every((axis, at) => axis === at)
 }
 
-export function haveSameSides(a: Sides, b: Sides): boolean {
+function haveSameSides(a: Sides, b: Sides): boolean {
   return a.length === b.length && a.every((side, at) => isSame(side, b[at]))
 }

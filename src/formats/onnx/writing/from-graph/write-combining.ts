@@ -9,12 +9,7 @@ import type { Write } from './writing'
 type Join = (net: OnnxWriter, a: Wire, b: Wire) => Wire
 
 /** An operator of its own, which stretches both. @param dtype of the first where left out */
-export function applied(
-  net: OnnxWriter,
-  op: string,
-  values: readonly Wire[],
-  dtype?: WireType,
-): Wire {
+function applied(net: OnnxWriter, op: string, values: readonly Wire[], dtype?: WireType): Wire {
   const sides = values.reduce<Wire['sides'] | null>(
     (all, value) => (all === null ? null : broadcast(all, value.sides)),
     [],
