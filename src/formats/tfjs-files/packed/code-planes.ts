@@ -25,7 +25,7 @@ export function divisionsFor(width: CodeWidth): readonly number[] {
  * so runtimes put whole planes one behind the other, where codes of neighbours would have to be dealt out one by one.
  * Halves of bytes come apart first, then halves of those, and each time the lower half comes first.
  */
-export function shiftOf(plane: number): number {
+function shiftOf(plane: number): number {
   return 4 * (plane & 1) + 2 * ((plane >> 1) & 1) + ((plane >> 2) & 1)
 }
 
