@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { aroundAxis } from './places'
 import { spreadOut } from './spread-out'
 import { surrounded } from './window-places'
 import type { Margin } from '../../../graph/sides/window-moves'
@@ -70,6 +71,12 @@ export function spreadInSpace(
     const first = reach - 1 - (margins[at]?.[0] ?? 0)
     return [first, side + reach - 1 - first - (apart.shape[at + 1] ?? 0)]
   })
-  const turned = tf.transpose(tf.reverse(kernel, [0, 1, 2]), [0, 1, 2, 4, 3])
+  const turned = tf.transpose([0, 1, 2].reduce(reversedAlong, kernel), [0, 1, 2, 4, 3])
   return convolvedInSpace(surrounded(apart, around), turned, [1, 1, 1])
+}
+
+/** WebGPU turns round no more than four axes. */
+function reversedAlong(x: tf.Tensor, axis: number): tf.Tensor {
+  const [before, behind] = aroundAxis(x.shape, axis)
+  return tf.reshape(tf.reverse(tf.reshape(x, [before, -1, behind]), 1), x.shape)
 }

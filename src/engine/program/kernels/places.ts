@@ -20,12 +20,20 @@ export function everyNth(
   if (step === 1 || count <= 1) return cut(x, axis, first, Math.min(count, x.shape[axis] ?? 0))
   const reach = (count - 1) * step + 1
   const taken = cut(x, axis, first, reach)
-  const filled = tf.pad(
-    taken,
-    taken.shape.map((_, at) => [0, at === axis ? step - 1 : 0]),
-  )
-  const sides = [...taken.shape.slice(0, axis), count, step, ...taken.shape.slice(axis + 1)]
-  return tf.squeeze(cut(tf.reshape(filled, sides), axis + 1, 0, 1), [axis + 1])
+  const [before, behind] = aroundAxis(x.shape, axis)
+  const filled = tf.pad(tf.reshape(taken, [before, reach, behind]), [
+    [0, 0],
+    [0, step - 1],
+    [0, 0],
+  ])
+  const apart = tf.reshape(filled, [before, count, step, behind])
+  return tf.reshape(cut(apart, 2, 0, 1), x.shape.with(axis, count))
+}
+
+/** How many places there are before an axis and behind it: whatever has many axes has three for who works on one. */
+export function aroundAxis(shape: readonly number[], axis: number): [number, number] {
+  const count = (sides: readonly number[]): number => sides.reduce((all, side) => all * side, 1)
+  return [count(shape.slice(0, axis)), count(shape.slice(axis + 1))]
 }
 
 /** So many neighbouring places of an axis. */
@@ -93,11 +101,28 @@ export const gatherND: Kernel<'gatherND'> = (call) => {
   return tf.gather(rows, tf.sum(tf.mul(indices, tf.tensor1d(strides, 'int32')), -1))
 }
 
+/** Of more than four axes WebGPU gives nothing: each by itself is one of three. */
+export function padded(x: tf.Tensor, pairs: [number, number][], value: number): tf.Tensor {
+  if (x.rank <= 4) return tf.pad(x, pairs, value)
+  return pairs.reduce((wide, [first, last], axis) => {
+    if (first === 0 && last === 0) return wide
+    const side = wide.shape[axis] ?? 1
+    const [before, behind] = aroundAxis(wide.shape, axis)
+    const own: [number, number][] = [
+      [0, 0],
+      [first, last],
+      [0, 0],
+    ]
+    const made = tf.pad(tf.reshape(wide, [before, side, behind]), own, value)
+    return tf.reshape(made, wide.shape.with(axis, first + side + last))
+  }, x)
+}
+
 export const pad: Kernel<'pad'> = (call) => {
   const { begin, end, mode, value } = call.node.attributes
   const x = given(call, 0)
   const pairs = begin.map((before, axis): [number, number] => [before, end[axis] ?? 0])
-  if (mode === 'constant') return tf.pad(x, pairs, value)
+  if (mode === 'constant') return padded(x, pairs, value)
   return pairs.reduce((result, [before, after], axis) => {
     if (before === 0 && after === 0) return result
     const places = placesAround(x.shape[axis] ?? 0, before, after, mode)

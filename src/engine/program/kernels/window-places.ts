@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Padding } from '../../../graph/operators'
 import { sameMargin } from '../../../graph/sides/window-moves'
 import type { Margin } from '../../../graph/sides/window-moves'
-import { cut } from './places'
+import { cut, padded } from './places'
 
 /** What a padding comes to. @param reaches of the window, along each axis */
 export function marginsOf(
@@ -30,7 +30,7 @@ export function surrounded(x: tf.Tensor, margins: readonly Margin[], value = 0):
     Math.max(0, before),
     Math.max(0, behind),
   ])
-  return tf.pad(kept, [[0, 0], ...pairs, [0, 0]], value)
+  return padded(kept, [[0, 0], ...pairs, [0, 0]], value)
 }
 
 /**

@@ -69,9 +69,9 @@ function hardmax(node: OnnxLowering): void {
   const attributes = { function: 'ArgMax', axis, keepDims: false } as const
   const found = node.step('argExtreme', attributes, [node.input(0)])
   const ones = node.step('oneHot', { depth, on: 1, off: 0, dtype: 'int32' }, [found])
-  const placed =
-    axis === rank - 1 ? ones : node.step('transpose', { perm: lastTo(axis, rank) }, [ones])
-  node.give('cast', { to: 'float32' }, [placed])
+  const real = node.step('cast', { to: 'float32' }, [ones])
+  if (axis === rank - 1) node.give('identity', {}, [real])
+  else node.give('transpose', { perm: lastTo(axis, rank) }, [real])
 }
 
 function oneHot(node: OnnxLowering): void {
@@ -80,8 +80,10 @@ function oneHot(node: OnnxLowering): void {
   const axis = node.axis(node.whole('axis', -1), rank)
   const indices = fromStart(node, depth)
   const ones = node.step('oneHot', { depth, on: 1, off: 0, dtype: 'int32' }, [indices])
+  // The kernel of WebAssembly writes whole numbers where real ones are wanted, and WebGPU transposes real ones alone.
+  const real = node.step('cast', { to: 'float32' }, [ones])
   const placed =
-    axis === rank - 1 ? ones : node.step('transpose', { perm: lastTo(axis, rank) }, [ones])
+    axis === rank - 1 ? real : node.step('transpose', { perm: lastTo(axis, rank) }, [real])
   const said = node.said(2)
   if (said === null) {
     const [off, on] = [0, 1].map((at) =>
@@ -94,11 +96,9 @@ function oneHot(node: OnnxLowering): void {
     return
   }
   const [off = 0, on = 1] = said
-  // The kernel of WebAssembly writes whole numbers where real ones are wanted.
-  const real = node.step('cast', { to: 'float32' }, [placed])
   const scaled = { function: 'Affine', scale: on - off, offset: off } as const
-  if (!node.isWhole(2)) node.give('unary', scaled, [real])
-  else node.give('cast', { to: 'int32' }, [node.step('unary', scaled, [real])])
+  if (!node.isWhole(2)) node.give('unary', scaled, [placed])
+  else node.give('cast', { to: 'int32' }, [node.step('unary', scaled, [placed])])
 }
 
 /** Places below zero count from the end, those beyond either have no one; a real number is a place too. */
