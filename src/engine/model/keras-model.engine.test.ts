@@ -48,7 +48,7 @@ describe('a model of Keras that no layers of stock TensorFlow.js compute', () =>
     expect(download.usageCode).toContain('tf.loadGraphModel')
   })
 
-  it('loses filters, learns again, and goes on as a graph model', async () => {
+  it('loses filters, learns again, and stays a model of Keras until it is downloaded as a graph', async () => {
     const { result: opened } = await drained(
       engine.current.model.open({ files: [dropped('bars.keras3.keras')] }),
     )
@@ -66,7 +66,7 @@ describe('a model of Keras that no layers of stock TensorFlow.js compute', () =>
         origin: { files: [dropped('bars.keras3.keras')], cuts: [cut.record] },
       }),
     )
-    expect(smaller.format).toBe('tfjs-graph')
+    expect(smaller.format).toBe('keras')
     expect(smaller.totals.parameters).toBe(cut.plan.parameters)
     expect(smaller.totals.parameters).toBeLessThan(opened.totals.parameters)
     expect(smaller.removed).toEqual({ layers: cut.plan.layers, gone: [] })
@@ -84,7 +84,7 @@ describe('a model of Keras that no layers of stock TensorFlow.js compute', () =>
   })
 })
 
-it('a model of Keras that TensorFlow.js runs loses filters, and goes on as layers of TensorFlow.js', async () => {
+it('a model of Keras that TensorFlow.js runs loses filters, and stays a model of Keras', async () => {
   const { result: opened } = await drained(
     engine.current.model.open({ files: [dropped('small.keras3.keras')] }),
   )
@@ -101,7 +101,7 @@ it('a model of Keras that TensorFlow.js runs loses filters, and goes on as layer
       files: cut.files.map(({ path, blob }) => new File([blob], path)),
     }),
   )
-  expect(smaller.format).toBe('tfjs-layers')
+  expect(smaller.format).toBe('keras')
   expect(smaller.totals.parameters).toBe(cut.plan.parameters)
   expect(smaller.totals.parameters).toBeLessThan(opened.totals.parameters)
   expect(smaller.obstacles.run).toBeNull()

@@ -74,16 +74,19 @@ class ConfigWriter {
     const list = Array.isArray(layers) ? layers.filter((item) => isObject(item)) : []
     // Keras 2 counts calls of a model from 1, and Keras 3 from 0.
     const refs = this.isNew && !parsed.sequential
+    const first = parsed.sequential ? this.inputOf(list[0]) : []
     return {
       ...this.head(given === 'Model' ? 'Functional' : given),
       config: {
         ...(isObject(config) ? config : {}),
         name: name ?? parsed.name,
         layers: [
-          ...(this.kind === 'keras' && parsed.sequential ? inputOf(list[0]) : []),
+          ...first,
           ...list.flatMap((item) => {
             const layer = known.get(nameOf(item))
-            return layer === undefined ? [] : [this.layer(item, layer)]
+            return layer === undefined
+              ? []
+              : [this.layer(first.length > 0 ? withoutShape(item) : item, layer)]
           }),
         ],
         ...(refs ? { input_layers: refsOf(parsed.inputs) } : {}),
@@ -135,6 +138,24 @@ class ConfigWriter {
     return settings
   }
 
+  /** The shape of what a Sequential reads, in a layer of its own: old files have it in the first of those that compute. */
+  private inputOf(first: JsonObject | undefined): JsonObject[] {
+    const { batch_input_shape: shape, dtype, name } = settingsIn(first ?? {})
+    if (shape === undefined || first?.['class_name'] === 'InputLayer') return []
+    // An embedding reads numbers of words.
+    const own = first?.['class_name'] === 'Embedding' ? 'int32' : dtype
+    return [
+      {
+        ...this.head('InputLayer'),
+        config: {
+          [this.kind === 'keras' ? 'batch_shape' : 'batch_input_shape']: shape,
+          dtype: typeof own === 'string' ? own : 'float32',
+          name: `${typeof name === 'string' ? name : 'first'}_input`,
+        },
+      },
+    ]
+  }
+
   /** A layer that a wrapper holds, or a cell: always with its module where the file had one. */
   private inner(entry: JsonObject): JsonObject {
     const { class_name: className = null, module, registered_name: registered = null } = entry
@@ -147,22 +168,9 @@ class ConfigWriter {
   }
 }
 
-/** Keras 3 has the shape of what a Sequential reads in a layer of its own, Keras 2 in the first of those that compute. */
-function inputOf(first: JsonObject | undefined): JsonObject[] {
-  const { batch_input_shape: shape, dtype = 'float32', name } = settingsIn(first ?? {})
-  if (shape === undefined || first?.['class_name'] === 'InputLayer') return []
-  // An embedding reads numbers of words.
-  const own = first?.['class_name'] === 'Embedding' ? 'int32' : dtype
-  return [
-    {
-      ...{ module: 'keras.layers', class_name: 'InputLayer', registered_name: null },
-      config: {
-        batch_shape: shape,
-        dtype: typeof own === 'string' ? own : 'float32',
-        name: `${typeof name === 'string' ? name : 'first'}_input`,
-      },
-    },
-  ]
+function withoutShape(entry: JsonObject): JsonObject {
+  const { batch_input_shape: _, ...settings } = settingsIn(entry)
+  return { ...entry, config: settings }
 }
 
 function settingsIn({ config }: JsonObject): JsonObject {
