@@ -26,7 +26,7 @@ export function failureIn(
 }
 
 /** Shapes for people, one behind the other. */
-export function shapesText(tensors: readonly (tf.Tensor | null)[]): string {
+function shapesText(tensors: readonly (tf.Tensor | null)[]): string {
   return tensors
     .flatMap((tensor) => (tensor === null ? [] : [`[${shapeText(tensor.shape)}]`]))
     .join(', ')
