@@ -22,7 +22,9 @@ test('an ONNX model that only ONNX Runtime runs is measured by it, compressed, a
   await studio.settled()
   const { path } = await studio.download()
   const report = page.getByRole('group', { name: 'Finished download' })
-  await expect(report).toContainText('in the original model by ONNX Runtime', { timeout: 60_000 })
+  await expect(report).toContainText('Measured by ONNX Runtime on the bytes of the file', {
+    timeout: 60_000,
+  })
   const card = unzipped(path).get('README.md')
   expect(new TextDecoder().decode(card)).toMatch(/Made with: .*, onnxruntime-web 1\./)
 })

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { drained, exactFile, file, freshEngine } from '../../../testing/engine/drive-engine'
 import { quantized } from '../../../testing/engine/drive-engine'
 import { onnxFiles } from '../../../testing/files/onnx-nets'
+import type { AgreementEvent } from '../../protocol/measure-messages'
 
 const engine = freshEngine()
 
@@ -46,10 +47,12 @@ it.each([
   const recipe = quantized(3)
   const tried = await engine.current.recipe.try({ recipe })
   const { result: download } = await drained(
-    engine.current.recipe.export({ recipe, target: exactFile }),
+    engine.current.recipe.export({ recipe, target: opened.targets[0] ?? exactFile }),
   )
-  expect(tried.measure).toMatchObject({ type: 'agreement' })
-  expect(download.validation).toEqual(tried.measure)
+  const { measured, relativeError: found } = tried.measure as AgreementEvent
+  // A file that computes with halves holds halves, and its own runtime rounds to them on the way.
+  const near = expect.closeTo(found, 2) as unknown
+  expect(download.validation).toMatchObject({ type: 'agreement', measured, relativeError: near })
   expect(download.zip.size).toBe(tried.size.zipped)
   const { result: again } = await drained(
     engine.current.model.open({ files: [new File([download.zip], 'net.zip')] }),
