@@ -57,7 +57,7 @@ function spelled({ file, kerasMajor }: RepairContext, layer: LayerDraft): void {
 }
 
 /** The name of a function, however deep a file hides it; null: there is none. */
-function activationName(value: Json | undefined): string | null {
+export function activationName(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'string') return value === 'silu' ? 'swish' : value
   if (!isObject(value)) return describeValue(value)

@@ -63,6 +63,9 @@ function planOf(model: OpenedModel, kind: 'keras' | 'h5' | 'weights'): PlannedFi
     const planned = read(file, config, major)
     // Whoever loads weights alone has the layers.
     if (kind === 'weights') return { config, major, model: planned.model, rows: planned.rows }
+    const taken = first.impliedMasks.size > 0 && told !== described.config ? takenName(first) : null
+    if (taken !== null)
+      throw unsupported(kind, `Keras 3 gives the name "${taken}" to what computes a mask`)
     const { byPath, impliedMasks, model: parsed, rows } = planned
     const unsaid: string[] = []
     const meaning = kerasMeaning(major, byPath, impliedMasks, ({ layer }) => unsaid.push(layer))
@@ -82,6 +85,16 @@ function planOf(model: OpenedModel, kind: 'keras' | 'h5' | 'weights'): PlannedFi
 /** @param kind what the file was to be */
 export function unsupported(kind: string, reason: string): StudioError {
   return new StudioError('export/unsupported', { format: `Keras (.${kind})`, reason })
+}
+
+/** Of what masks are computed by, which a `.keras` file of Keras 3 itself lists under other names. */
+const maskNames: ReadonlySet<string> = new Set([
+  ...['not_equal', 'any', 'all', 'expand_dims', 'zeros_like', 'ones_like', 'logical_or'],
+  ...['logical_and', 'concatenate', 'broadcast_to'],
+])
+
+function takenName({ model }: ReturnType<typeof read>): string | null {
+  return model.layers.find(({ name }) => maskNames.has(name))?.name ?? null
 }
 
 function read(file: string, config: JsonObject, major: 2 | 3) {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../files/read-json'
 import { isObject } from '../../tfjs-files/config-reader'
+import { activationName } from '../repair'
 
 type Gone = readonly (readonly [classes: RegExp, settings: readonly string[]])[]
 
@@ -107,6 +108,14 @@ function typeOf(value: Json | undefined): Json {
   return name ?? value ?? null
 }
 
+/** Rounding of activations is not kept: it was simulated by a toolkit that whoever opens the file need not have. */
+function plainActivation(value: Json): Json {
+  const { class_name: className } = isObject(value) ? value : {}
+  return className === 'QuantizeAwareActivation' || className === 'NoOpActivation'
+    ? activationName(value)
+    : value
+}
+
 function without(
   gone: Gone,
   className: string,
@@ -115,6 +124,8 @@ function without(
 ): JsonObject {
   const keys = new Set(gone.flatMap(([classes, own]) => (classes.test(className) ? own : [])))
   return Object.fromEntries(
-    Object.entries(settings).filter(([key, value]) => !keys.has(key) || !mayGo(value, key)),
+    Object.entries(settings)
+      .filter(([key, value]) => key !== 'quantizer' && (!keys.has(key) || !mayGo(value, key)))
+      .map(([key, value]) => [key, key.endsWith('activation') ? plainActivation(value) : value]),
   )
 }
