@@ -14,7 +14,7 @@ import { fieldsOf, fieldWire } from './wire-fields'
 import type { Wire, WirePart } from './wire-fields'
 
 /** The newest version of the operators that files are raised to. */
-export const HIGHEST_OPSET = 25
+const HIGHEST_OPSET = 25
 
 /** How far a file can be raised, and what is in the way of more. */
 export interface Ceiling {

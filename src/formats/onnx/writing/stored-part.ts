@@ -55,7 +55,7 @@ function bytesOf({ buffer, byteLength, byteOffset }: Elements): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
-export function typeOfCodes({ bits, signed }: CodeType): OnnxType {
+function typeOfCodes({ bits, signed }: CodeType): OnnxType {
   if (bits > 4) return bits === 8 ? (signed ? 'I8' : 'U8') : signed ? 'I16' : 'U16'
   if (bits === 4) return signed ? 'INT4' : 'UINT4'
   return signed ? 'INT2' : 'UINT2'

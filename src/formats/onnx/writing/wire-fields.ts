@@ -21,7 +21,7 @@ export interface WirePart {
   readonly whole: Wire
 }
 
-export function sizeOfWire(wire: Wire): number {
+function sizeOfWire(wire: Wire): number {
   return wire.reduce((sum, piece) => sum + sizeOfPiece(piece), 0)
 }
 
