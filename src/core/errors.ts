@@ -90,6 +90,8 @@ export const errorCatalog = {
   'open/forward-stopped': ['file', 'found'],
   'open/needs-memory': ['file', 'layer', 'bytes'],
   'open/no-rows': ['file', 'output', 'operator'],
+  'open/other-rows': ['file', 'output', 'found', 'samples'],
+  'open/several-batches': ['file', 'input', 'samples', 'other', 'found'],
   'open/forward-non-finite': ['file', 'output'],
   // Data
   'data/not-loaded': ['dataset', 'file', 'reason'],

@@ -1,8 +1,10 @@
 import { isStudioError, StudioError } from '../../core/errors'
+import { SeveralBatches } from './frozen-batches'
 
 /** Why TensorFlow.js could not build a model: a kernel that the backend lacks by name, else what it says itself. */
 export function buildFaultOf(file: string, thrown: unknown): StudioError {
   if (isStudioError(thrown)) return thrown
+  if (thrown instanceof SeveralBatches) return thrown.of(file)
   const gap = kernelGapOf(file, thrown)
   if (gap !== null) return gap
   const reason = thrown instanceof Error ? thrown.message : String(thrown)

@@ -50,6 +50,30 @@ describe('a model that does not run opens for its weights and says, without word
     })
   })
 
+  it('that rows of its output are no samples', async () => {
+    const flat = onnxModel(
+      [1, node('Reshape', ['x', 'to'], ['y'])],
+      wholes('to', [1, 6]),
+      [11, port('x', [2, 3])],
+      [12, port('y', [1, 6])],
+    )
+    const { obstacles } = await opened(flat)
+    const params = { file: 'n.onnx', output: 'Reshape_0', found: '1 × 6', samples: 2 }
+    expect(obstacles.run).toEqual({ code: 'open/other-rows', params })
+  })
+
+  it('that its inputs were frozen to different numbers of samples', async () => {
+    const both = onnxModel(
+      [1, node('Add', ['x', 'z'], ['y'])],
+      [11, port('x', [4, 3])],
+      [11, port('z', [1, 3])],
+      [12, port('y', [4, 3])],
+    )
+    const { obstacles } = await opened(both)
+    const params = { file: 'n.onnx', input: 'x', samples: 4, other: 'z', found: 1 }
+    expect(obstacles.run).toEqual({ code: 'open/several-batches', params })
+  })
+
   it('what stock TensorFlow.js was given when it stopped', async () => {
     // Longer than any sequence that is tried.
     const long = tf.layers.conv1d({ filters: 2, kernelSize: 300, inputShape: [null, 3] })

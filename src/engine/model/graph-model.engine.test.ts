@@ -15,6 +15,8 @@ import { GraphWriter } from '../../../testing/files/graph-writer'
 import { memoryFile } from '../../files/file-bundle'
 import { openModel } from '../../formats/importers'
 import { readZip } from '../../files/zip-archive'
+import { inOnePiece } from './forward-pieces'
+import { inFrozenBatches } from './frozen-batches'
 import { createGraphModel } from './graph-model'
 
 const go = () => Promise.resolve()
@@ -240,6 +242,18 @@ describe('a frozen graph', () => {
     expect((await open(files)).obstacles.run).toBeNull()
     const { events } = await drained(engine.current.measure.original())
     expect(lastOf(events, 'agreement')).toMatchObject({ measured: 510, total: 510 })
+  })
+
+  it('may say something else beside its rows, such as a loss', () => {
+    const inputs = [tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2])]
+    const found = inOnePiece(
+      // oxlint-disable-next-line require-yield
+      inFrozenBatches(inputs, 2, function* ([rows]) {
+        return [tf.mul(rows ?? [], 2), tf.sum(rows ?? [])]
+      }),
+    )
+    expect(found.map((one) => [...one.dataSync()])).toEqual([[2, 4, 6, 8, 10, 12], [10]])
+    tf.dispose([inputs, found])
   })
 
   it('with control flow or an unknown operator opens for its weights', async () => {

@@ -8,6 +8,7 @@ import { buildFaultOf } from './build-fault'
 import { inOnePiece } from './forward-pieces'
 import type { ForwardPieces } from './forward-pieces'
 import { frozenBatchOf, inFrozenBatches } from './frozen-batches'
+import { rowsFault } from './sample-rows'
 import { outputPorts } from './output-ports'
 import { REPLACED_AT_ONCE } from './replaced-at-once'
 import type { BetweenLayers, InstantModel, NamedWeight, OutputPort } from './runnable-model'
@@ -85,7 +86,7 @@ class GraphRunnable implements InstantModel {
 
   /** Runs as few samples of zeros as the graph takes, for the shapes of all layers and what is taken from it. */
   private trace(
-    { layers }: OpenedModel,
+    { file, layers }: OpenedModel,
     nodes: ReadonlyMap<string, Node>,
   ): { readonly layers: ReadonlyMap<string, Shape>; readonly outputs: readonly PortSummary[] } {
     const used = usedBy(
@@ -105,9 +106,13 @@ class GraphRunnable implements InstantModel {
     })
     const outputs = found.splice(0, this.asked.length)
     // What stands for which sample could not be told.
-    const whole = ({ shape }: (typeof found)[number]): boolean => shape[0] === this.frozenBatch
-    if (this.frozenBatch !== null && this.frozenBatch > 1 && !outputs.every(whole))
-      throw new Error(`the graph only takes batches of ${this.frozenBatch} and joins their outputs`)
+    const { frozenBatch } = this
+    // Of one sample only the first output has to be a row: others may say how many boxes there are.
+    if (frozenBatch !== null)
+      for (const [at, { shape }] of (frozenBatch > 1 ? outputs : outputs.slice(0, 1)).entries()) {
+        const fault = rowsFault(file, frozenBatch, { name: this.asked[at] ?? '', shape })
+        if (fault !== null) throw fault
+      }
     return {
       layers: new Map(names.map((name, index) => [name, ofLayer(found[index]?.shape, batch)])),
       outputs: outputs.map(({ dtype, shape }, index) => ({

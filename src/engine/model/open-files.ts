@@ -53,6 +53,8 @@ const didNotRun: ReadonlySet<ErrorCode> = new Set([
   'open/needs-memory',
   'open/forward-non-finite',
   'open/onnx-refused',
+  'open/other-rows',
+  'open/several-batches',
 ])
 
 /** @throws StudioError 'open/...', 'engine/cancelled' */

@@ -2,8 +2,11 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Drop } from '../../files/drop'
 import { memoryFile } from '../../files/file-bundle'
+import { readHdf5 } from '../../files/hdf5/hdf5-file'
+import type { Hdf5Group } from '../../files/hdf5/hdf5-file'
 import { openModel } from '../importers'
 import { findKeras } from './find-keras'
+import { namedWeights } from './named-weights'
 import { openKeras } from './open-keras'
 
 const go = () => Promise.resolve()
@@ -71,4 +74,24 @@ test.each(cases)('%s opens for its weights, kernels to be compressed among them'
     ...(isWhole ? ['note/own-runtime'] : []),
     ...(name.includes('alone') ? [] : ['note/optimizer-state']),
   ])
+})
+
+test('a layer with a slash in its name has its group in another: tf-keras names layers so', async () => {
+  const path = 'small.tfkeras.h5'
+  const { source, root } = await readHdf5(fileOf(path), go)
+  const groupOf = (group: Hdf5Group | undefined, name: string): Hdf5Group => {
+    const found = group?.groups.get(name)
+    if (found === undefined) throw new Error(`${name} is not there`)
+    return found
+  }
+  const all = groupOf(root, 'model_weights')
+  const inner = { ...all, groups: new Map([['of the block', groupOf(all, 'dense_7')]]) }
+  const moved: Hdf5Group = {
+    ...root,
+    attributes: new Map([['layer_names', ['first/of the block']]]),
+    groups: new Map([['first', inner]]),
+  }
+  const { weightsOf } = namedWeights({ source, root: moved }, [])
+  const shapes = weightsOf('first/of the block').map(({ shape }) => shape)
+  expect(shapes).toEqual([[3, 3, 1, 4], [4]])
 })

@@ -52,7 +52,7 @@ export function namedWeights(
       return weightOf(source, name, dataset)
     })
   for (const name of group === null ? [] : namesIn(group, 'layer_names')) {
-    const own = group?.groups.get(name)
+    const own = group === null ? undefined : groupAt(group, name.split('/'))
     if (own === undefined)
       throw new StudioError('open/keras-no-weight', { file, layer: name, tensor: 'weight_names' })
     if (byLayer.has(name))
@@ -121,9 +121,13 @@ function namesIn({ attributes }: Hdf5Group, name: string): readonly string[] {
 
 /** Below a group: each `/` in a name is a group inside. */
 function datasetAt(group: Hdf5Group, name: string): Hdf5Dataset | null {
-  const parts = name.split('/').filter((part) => part !== '')
-  const last = parts.pop()
+  const parts = name.split('/')
+  const last = parts.pop() ?? ''
+  return groupAt(group, parts)?.datasets.get(last) ?? null
+}
+
+function groupAt(group: Hdf5Group, parts: readonly string[]): Hdf5Group | undefined {
   let at: Hdf5Group | undefined = group
-  for (const part of parts) at = at?.groups.get(part)
-  return last === undefined ? null : (at?.datasets.get(last) ?? null)
+  for (const part of parts) if (part !== '') at = at?.groups.get(part)
+  return at
 }

@@ -50,6 +50,8 @@ function normalized(value: Json, found: string[]): Json {
   )
   const { class_name: className, config } = copy
   if (typeof className !== 'string' || !isObject(config)) return copy
+  for (const key of ['input_layers', 'output_layers'])
+    if (config[key] !== undefined) config[key] = listed(config[key])
   const plain = className.slice(className.lastIndexOf('>') + 1)
   const { layer } = config
   if (wrappers.has(plain) && isObject(layer)) {
@@ -66,6 +68,20 @@ function normalized(value: Json, found: string[]): Json {
   if ('inbound_nodes' in copy && isOperation(copy) && !operations.has(plain))
     copy['class_name'] = `keras.ops.${plain}`
   return copy
+}
+
+/** Tensors that a model names in a dict, or in lists of lists, in the order in which Keras counts them: by key. */
+function listed(ports: Json): Json {
+  const isOne = (value: Json): boolean => Array.isArray(value) && typeof value[0] === 'string'
+  const within = (value: Json): Json[] => {
+    if (isOne(value)) return [value]
+    if (Array.isArray(value)) return value.flatMap(within)
+    if (!isObject(value)) return [value]
+    return Object.keys(value)
+      .toSorted()
+      .flatMap((key) => within(value[key] ?? null))
+  }
+  return isOne(ports) ? ports : within(ports)
 }
 
 /** The layer in a wrapper, under the name of the wrapper, which is what other layers know. */

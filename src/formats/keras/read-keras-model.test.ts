@@ -172,3 +172,31 @@ describe('weights that do not belong to a layer are refused:', () => {
     expect(() => readKerasModel(file, config)).toThrow(expect.objectContaining({ code }))
   })
 })
+
+it('inputs and outputs of a model may be a dict, or lists in one: Keras counts them by their keys', () => {
+  const named = (name: string): JsonObject => ({
+    class_name: 'InputLayer',
+    name,
+    config: { name, batch_input_shape: [null, 4], dtype: 'float32' },
+    inbound_nodes: [],
+  })
+  const added = {
+    ...dense({ trainable: true, dtype: 'float32' }),
+    name: 'dense',
+    inbound_nodes: [[['a', 0, 0, {}]]],
+  }
+  const { file } = fileOf([], weights)
+  const config = {
+    class_name: 'Functional',
+    config: {
+      name: 'net',
+      layers: [named('z'), named('a'), added],
+      input_layers: { two: ['z', 0, 0], one: ['a', 0, 0] },
+      output_layers: { last: ['dense', 0, 0], first: [['z', 0, 0]] },
+    },
+  }
+  const { graph, obstacles } = readKerasModel(file, config)
+  expect(obstacles.run).toBeNull()
+  expect(graph.inputs.map(({ value }) => value)).toEqual(['a:0', 'z:0'])
+  expect(graph.outputs).toEqual(['z:0', 'dense.unary:0'])
+})
