@@ -14,6 +14,9 @@ export const containerIds = [
 ] as const
 export type ContainerId = (typeof containerIds)[number]
 
+/** The container of ONNX, which is called as the format is: who asks for it asks what is written, not what was opened. */
+export const ONNX_FILES = 'onnx' as const satisfies ContainerId
+
 /** Files of Keras, which models are also written as and which none has for its own. */
 export type KerasContainer = Extract<ContainerId, `keras${string}`>
 

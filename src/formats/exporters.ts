@@ -1,5 +1,5 @@
 import type { StudioErrorData } from '../core/errors'
-import { isKerasContainer } from '../core/model-summary'
+import { ONNX_FILES, isKerasContainer } from '../core/model-summary'
 import type { ContainerId, ExportTarget } from '../core/model-summary'
 import type { ExportedModel, Exporter, ExportTensor, StoredForm } from './exporter'
 import type { Between } from '../files/between'
@@ -44,7 +44,7 @@ export function fullestTarget(model: OpenedModel): ExportTarget {
 export function targetsOf(model: OpenedModel): ExportTarget[] {
   const { alsoAs = [], container: own } = model
   const isOnnx = skeletonOf(model) !== null
-  const containers = new Set([own, ...alsoAs, ...(isOnnx ? (['onnx'] as const) : [])])
+  const containers = new Set([own, ...alsoAs, ...(isOnnx ? [ONNX_FILES] : [])])
   return [...containers].flatMap((container) => {
     const { offers, precisions } = exporterFor(container)
     return precisions.flatMap((precision) =>

@@ -1,3 +1,4 @@
+import { ONNX_FILES } from '../../core/model-summary'
 import { isStudioError } from '../../core/errors'
 import { MadeWhenRead } from '../../core/made-when-read'
 import type { ContainerId, Runtime } from '../../core/model-summary'
@@ -159,7 +160,7 @@ async function builtFrom(
       ...{ environment, info, watch },
       between: () => () => pace.breathe(signal, heaviest),
     })
-  const file = container === 'onnx' ? files.find(isModelFile) : undefined
+  const file = container === ONNX_FILES ? files.find(isModelFile) : undefined
   return tools.exclusive.run(signal, async () => {
     const original = file === undefined ? null : await originalByRuntime(state, proven)
     if (original === 'refused' || file === undefined)

@@ -1,3 +1,4 @@
+import { ONNX_FILES } from '../../../core/model-summary'
 import { ActionIcon, Alert, Box, Button, Group, Modal, Table, Text } from '@mantine/core'
 import { IconCircleCheck, IconFileText, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -136,7 +137,7 @@ function unmeasuredWords(what: 'test' | 'outputs', hasValidation: boolean) {
 
 /** What was done to the file before it was handed out. */
 function checkedWords({ container, unmeasured, validation, runtime }: ExportReport) {
-  if (validation !== null && container === 'onnx' && runtime === 'onnxRuntime')
+  if (validation !== null && container === ONNX_FILES && runtime === 'onnxRuntime')
     return 'report.verified.onnxFile'
   if (validation !== null) return `report.verified.${runtime}` as const
   return unmeasured === null ? 'report.notMeasured' : 'report.compared'
@@ -147,7 +148,7 @@ function useOwnOperators({ recipe, report }: Done): string {
   const { t } = useTranslation('page')
   const shown = useStudio(({ measure }) => (measure?.recipe === recipe ? measure.value : null))
   const { container, validation } = report
-  if (container !== 'onnx' || shown?.type !== 'accuracy' || validation?.type !== 'accuracy')
+  if (container !== ONNX_FILES || shown?.type !== 'accuracy' || validation?.type !== 'accuracy')
     return ''
   const isSame =
     shown.correct === validation.correct && shown.originalCorrect === validation.originalCorrect
