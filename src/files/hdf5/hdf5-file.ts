@@ -30,16 +30,35 @@ export interface Hdf5File {
 
 /**
  * Where HDF5 begins in a file: at its start, or behind a block of 512, 1024, 2048 ... bytes that is left to others.
+ * @param head what is known of its first bytes
  * @returns null where it is no HDF5 file
  * @throws StudioError 'open/not-read'
  */
-export async function startOfHdf5(file: BundleFile): Promise<number | null> {
+export async function startOfHdf5(
+  file: BundleFile,
+  head: Uint8Array = new Uint8Array(),
+): Promise<number | null> {
+  const known = startInHead(head)
+  if (known !== null) return known
   const { length } = SIGNATURE
-  for (let at = 0; at + length <= file.size; at = Math.max(SMALLEST_BLOCK, 2 * at)) {
-    const bytes = await readBytes(file, at, at + length)
-    if (SIGNATURE.every((byte, index) => bytes[index] === byte)) return at
-  }
+  for (let at = 0; at + length <= file.size; at = behindBlock(at))
+    if (at + length > head.length && isSigned(await readBytes(file, at, at + length))) return at
   return null
+}
+
+/** The same as far as the first bytes of a file tell. */
+export function startInHead(head: Uint8Array): number | null {
+  for (let at = 0; at < head.length; at = behindBlock(at))
+    if (isSigned(head.subarray(at))) return at
+  return null
+}
+
+function behindBlock(at: number): number {
+  return Math.max(SMALLEST_BLOCK, 2 * at)
+}
+
+function isSigned(bytes: Uint8Array): boolean {
+  return SIGNATURE.every((byte, index) => bytes[index] === byte)
 }
 
 /**

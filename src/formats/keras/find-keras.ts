@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors'
 import type { Drop } from '../../files/drop'
 import type { BundleFile } from '../../files/file-bundle'
-import { startOfHdf5 } from '../../files/hdf5/hdf5-file'
+import { startInHead, startOfHdf5 } from '../../files/hdf5/hdf5-file'
 import type { JsonObject } from '../../files/read-json'
 import { isKerasZip, isZip } from '../../files/sniff'
 import { isObject } from '../tfjs-files/config-reader'
@@ -32,7 +32,9 @@ export async function findKeras(drop: Drop): Promise<FoundKeras | null> {
     const head = await drop.head(file)
     if (isKerasZip(head) || (isZip(head) && /\.keras$/i.test(file.path)))
       models.push({ file, isZip: true })
-    else if ((await startOfHdf5(file)) !== null) models.push({ file, isZip: false })
+    // Behind a large block, whose bytes nobody has asked for yet, only where the name says so.
+    else if ((named.test(file.path) ? await startOfHdf5(file, head) : startInHead(head)) !== null)
+      models.push({ file, isZip: false })
   }
   const configs = []
   let metadata: JsonObject | null = null
