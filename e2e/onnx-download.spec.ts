@@ -16,6 +16,7 @@ test(
     const { path } = await studio.download()
     const report = page.getByRole('group', { name: 'Finished download' })
     await expect(report).toContainText('Model file inside')
+    await expect(report).toContainText('ONNX Runtime')
     const file = unzipped(path).get('model.onnx') ?? new Uint8Array()
     ort.env.wasm.numThreads = 1
     const session = await ort.InferenceSession.create(file, { executionProviders: ['wasm'] })

@@ -131,6 +131,7 @@ describe('the download', () => {
     const target = { container: 'onnx', precision: 'exact' } as const
     expect(model.targets).toContainEqual(target)
     const { result } = await drained(engine.current.recipe.export({ recipe, target }))
+    expect(result.runtime).toBe('onnxRuntime')
     expect(result.test).toMatchObject({ split: 'test', measured: smallCounts.test })
     const files = await filesIn(result.zip)
     const { bytes } = files.find(({ path }) => path === 'model.onnx') ?? { bytes: new Uint8Array() }

@@ -2,13 +2,15 @@ import { ONNX_FILES } from '../../core/model-summary'
 import { isStudioError } from '../../core/errors'
 import { MadeWhenRead } from '../../core/made-when-read'
 import type { ContainerId, Runtime } from '../../core/model-summary'
+import { memoryFile } from '../../files/file-bundle'
 import { readBytes } from '../../files/read-bytes'
 import { openZip } from '../../files/zip-archive'
 import type { StoredForm } from '../../formats/exporter'
 import { isModelFile } from '../../formats/format'
-import type { OpenedModel } from '../../formats/format'
+import type { OpenedModel, RefillableFile } from '../../formats/format'
 import { openModel } from '../../formats/importers'
 import { skeletonOf } from '../../formats/onnx/export-onnx'
+import { RefilledFile } from '../../formats/refilled-file'
 import type { ExportProgress, ExportResult } from '../../protocol/recipe-messages'
 import type { Compared } from '../measure/known-models'
 import type { Measurements } from '../measure/measurements'
@@ -162,7 +164,7 @@ async function builtFrom(
     })
   const file = container === ONNX_FILES ? files.find(isModelFile) : undefined
   return tools.exclusive.run(signal, async () => {
-    const original = file === undefined ? null : await originalByRuntime(state, proven)
+    const original = file === undefined ? null : await originalByRuntime(state, proven, between)
     if (original === 'refused' || file === undefined)
       return { runnable: await proven(reread), original: null, runtime: runtimeOf(reread) }
     try {
@@ -183,17 +185,29 @@ async function builtFrom(
 async function originalByRuntime(
   { opened, past, summary }: OpenModelState,
   proven: (opened: OpenedModel) => Promise<RunnableModel>,
+  between: () => Promise<void>,
 ): Promise<RunnableModel | 'refused' | null> {
   if (summary.runtime === 'onnxRuntime') return null
   const refillable = skeletonOf(opened)
   // What was cut is compared with what it was cut from, of which there is no file here.
   if (refillable === null || past !== null) return 'refused'
   try {
-    return await proven({ ...opened, refillable })
+    // In a file that was written from its graph, inputs and outputs have other names than in the graph.
+    const own = opened.skeleton === undefined ? await asOnnx(opened, refillable, between) : opened
+    return await proven({ ...own, refillable })
   } catch (error) {
-    if (isStudioError(error) && error.code === 'open/onnx-refused') return 'refused'
+    if (isStudioError(error) && error.code.startsWith('open/')) return 'refused'
     throw error
   }
+}
+
+function asOnnx(
+  { weights }: OpenedModel,
+  skeleton: RefillableFile,
+  between: () => Promise<void>,
+): Promise<OpenedModel> {
+  const { bytes } = new RefilledFile(skeleton, weights)
+  return openModel([memoryFile('original.onnx', bytes)], between)
 }
 
 /** The weights that the file restores, each made when it is read and held by nobody here. */
