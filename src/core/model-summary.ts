@@ -223,6 +223,7 @@ export interface ModelNote {
     | 'note/graph-model'
     | 'note/opaque-layers'
     | 'note/unwrapped-layers'
+    | 'note/trained-ranges'
     | 'note/own-runtime'
     | 'note/onnx-runtime'
     | 'note/onnx-newer'

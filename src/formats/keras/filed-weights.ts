@@ -78,7 +78,7 @@ export function filedWeights(
   return {
     weights: all,
     weightsOf: (path) => inner.get(path) ?? [],
-    wrapperWeightsOf: (path) => own.get(path) ?? [],
+    wrapperWeights: own,
     skipped,
   }
 }

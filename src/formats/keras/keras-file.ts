@@ -37,6 +37,6 @@ export interface KerasFile {
   readonly weightsOf: (path: string) => readonly KerasWeight[]
   /** All of them, each once, in the order of the file. */
   readonly weights: readonly KerasWeight[]
-  /** What a wrapper of the TensorFlow Model Optimization Toolkit keeps beside the weights of its layer: masks, ranges. */
-  readonly wrapperWeightsOf: (path: string) => readonly KerasWeight[]
+  /** What wrappers of the TensorFlow Model Optimization Toolkit keep beside the weights of their layers, by their paths: masks, ranges. */
+  readonly wrapperWeights: ReadonlyMap<string, readonly KerasWeight[]>
 }

@@ -26,6 +26,7 @@ import type { KerasWeight } from './keras-file'
 import { openKeras } from './open-keras'
 import type { OpenKeras } from './open-keras'
 import { readKerasModel } from './read-keras-model'
+import { trainedRanges } from './trained-ranges'
 
 /** Files of Keras: .h5 of Keras 2 and 3, .keras and .weights.h5. */
 export const keras: ModelFormat = {
@@ -80,7 +81,12 @@ async function open(drop: Drop, found: FoundKeras, between: Between): Promise<Op
     companions: [],
     ...alsoAs(file, parts.obstacles),
     keras: sourceOf(file, specs),
-    notes: [...notes, ...weightNotes(weights), ...skippedNotes(file)],
+    notes: [
+      ...notes,
+      ...weightNotes(weights),
+      ...(await trainedRanges(file)),
+      ...skippedNotes(file),
+    ],
   }
 }
 

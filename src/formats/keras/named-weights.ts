@@ -9,10 +9,7 @@ import type { Unwrapped } from './optimization-wrapper'
 import { weightOf } from './weight-of-dataset'
 
 /** What both ways to store weights say of them. */
-export interface FoundWeights extends Pick<
-  KerasFile,
-  'weightsOf' | 'weights' | 'wrapperWeightsOf'
-> {
+export interface FoundWeights extends Pick<KerasFile, 'weightsOf' | 'weights' | 'wrapperWeights'> {
   /** Tensors of optimizers, metrics and seeds, which are left out. */
   readonly skipped: number
 }
@@ -79,7 +76,7 @@ export function namedWeights(
       const found = whole?.inner ?? innerWeights(byLayer.get(outer)?.inner ?? [], inner)
       return found.filter(({ name }) => !isSeed(name))
     },
-    wrapperWeightsOf: (path) => byLayer.get(path)?.own ?? [],
+    wrapperWeights: new Map([...byLayer].map(([path, { own }]) => [path, own])),
     skipped: skipped === undefined ? 0 : namesIn(skipped, 'weight_names').length,
   }
 }

@@ -29,7 +29,7 @@ function fileOf(
     ...{ file: 'net.h5', writer: 'keras-2', version: '2.15.0', config },
     weightsOf: (path) => weights[path] ?? [],
     weights: Object.values(weights).flat(),
-    wrapperWeightsOf: () => [],
+    wrapperWeights: new Map(),
     ...{ guessed: null, skipped: 0, kind: 'h5' },
     root: { path: '', attributes: new Map(), groups: new Map(), datasets: new Map() },
   }
