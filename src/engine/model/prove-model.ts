@@ -42,8 +42,8 @@ export async function createProvenModel(
   const model = await buildModel(opened, tools.environment)
   try {
     for (const [layer, shape] of model.outputShapes)
-      checkTensorBytes(tools.info.backend, tools.info.maxTensorBytes, layer, outputBytes(shape))
-    if ([...model.outputShapes.values()].some((shape) => outputBytes(shape) > MOST_BYTES))
+      checkTensorBytes(tools.info.backend, tools.info.maxTensorBytes, layer, leastBytes(shape))
+    if ([...model.outputShapes.values()].some((shape) => leastBytes(shape) > MOST_BYTES))
       throw memoryFault(model, opened.file, null)
     await runOnZeros(model, opened.file, tools.between(model))
     await tools.watch.settle()
@@ -62,6 +62,11 @@ function checkWeightSizes(opened: OpenedModel, { backend, maxTensorBytes }: Proo
 /** Bytes for one sample, open sides counted as 1. */
 export function outputBytes(shape: Shape): number {
   return 4 * elementCount(shape.slice(1).map((side) => side ?? 1))
+}
+
+/** Bytes of a value in the first run: a first side that is known is no batch of one. */
+function leastBytes(shape: Shape): number {
+  return (shape[0] ?? 1) * outputBytes(shape)
 }
 
 async function runOnZeros(
@@ -87,7 +92,7 @@ async function runOnZeros(
 
 /** The largest value that is known before it runs says most of what is too much. */
 function memoryFault({ outputShapes }: RunnableModel, file: string, cause: unknown): StudioError {
-  const known = [...outputShapes].map(([layer, shape]) => ({ layer, bytes: outputBytes(shape) }))
+  const known = [...outputShapes].map(([layer, shape]) => ({ layer, bytes: leastBytes(shape) }))
   const [largest] = known.toSorted((a, b) => b.bytes - a.bytes)
   return largest === undefined
     ? new StudioError('engine/out-of-memory', {}, { cause })
