@@ -52,6 +52,10 @@ test('a file of torch is measured on an image folder, cut, pruned, quantized, ta
   await expect(page.getByRole('button', { name: /^Download [\d.]/ })).toBeEnabled()
   await expect(studio.result.getByRole('img', { name: 'Measuring' })).toHaveCount(0)
 
+  // What is left is an ONNX model; stock TensorFlow.js takes it as well. What is chosen gets its size.
+  await page.getByRole('button', { name: /^Stored as/ }).click()
+  await page.getByRole('combobox', { name: 'Format' }).selectOption({ label: 'TensorFlow.js' })
+  await expect(page.getByRole('button', { name: /^Download [\d.]+\skB$/ })).toBeEnabled()
   const { path } = await studio.download()
   const report = page.getByRole('group', { name: 'Finished download' })
   await expect(report).toContainText('in stock TensorFlow.js', { timeout: 60_000 })

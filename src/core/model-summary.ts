@@ -38,6 +38,10 @@ export interface ExportTarget {
   readonly precision: Precision
 }
 
+export function isSameTarget(one: ExportTarget, other: ExportTarget | null): boolean {
+  return one.container === other?.container && one.precision === other.precision
+}
+
 /** What cannot be done with a model, and why; null where nothing is known to speak against it. */
 export interface Obstacles {
   /** Without running it is open for work on its weights alone. */

@@ -15,6 +15,8 @@ export interface PreviewRequest {
    * settled: also the exact zipped size and the accuracy, progressively.
    */
   readonly mode: 'dragging' | 'settled'
+  /** The download that was chosen: its size is made with the others', where it is none that is made anyway. */
+  readonly target?: ExportTarget
 }
 
 export interface PictureRequest {

@@ -57,7 +57,7 @@ function recordOf(name: string, text: string): RecordedKeras {
       ...{ file: name, writer, version, config, guessed: null, skipped: 0 },
       weightsOf: (path) => held.get(path) ?? [],
       weights: [...held.values()].flat(),
-      wrapperWeightsOf: () => [],
+      wrapperWeights: new Map(),
       kind: 'zip',
       root: { path: '', attributes: new Map(), groups: new Map(), datasets: new Map() },
     },

@@ -179,7 +179,8 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
           return found
         },
         preview: (request: PreviewRequest, { signal }: CallOptions = {}) => {
-          note(`preview ${request.mode}`)
+          const { mode, target } = request
+          note(`preview ${mode}${target === undefined ? '' : ` for ${target.precision}`}`)
           return Promise.resolve(until(signal, answers.preview(request)))
         },
         export: (request: ExportRequest, { signal }: CallOptions = {}) => {

@@ -130,7 +130,13 @@ describe('the download', () => {
     const recipe = recipeWith({ prune: { value: 0.7 }, quantize: { bits: 8, scheme: 'affine' } })
     const target = { container: 'onnx', precision: 'exact' } as const
     expect(model.targets).toContainEqual(target)
+    const { events } = await drained(
+      engine.current.recipe.preview({ recipe, focus: [], mode: 'settled', target }),
+    )
+    const offers = lastOf(events, 'size').alternatives
+    const chosen = offers.find((offer) => offer.target.container === 'onnx')
     const { result } = await drained(engine.current.recipe.export({ recipe, target }))
+    expect(chosen?.size?.zipped).toBe(result.zip.size)
     expect(result.runtime).toBe('onnxRuntime')
     expect(result.test).toMatchObject({ split: 'test', measured: smallCounts.test })
     const files = await filesIn(result.zip)

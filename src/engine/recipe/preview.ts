@@ -1,6 +1,7 @@
 import { decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
-import { isKerasContainer } from '../../core/model-summary'
+import { isKerasContainer, isSameTarget } from '../../core/model-summary'
+import type { ExportTarget } from '../../core/model-summary'
 import { weightPicture } from '../../core/weight-picture'
 import type { WeightPicture } from '../../core/weight-picture'
 import { isDecoded } from '../../formats/exporter'
@@ -57,7 +58,7 @@ export class Previews {
    * @throws StudioError 'engine/cancelled' when a newer one came, 'engine/no-model', 'quantize/...'
    */
   async preview(
-    { recipe, focus, mode }: PreviewRequest,
+    { recipe, focus, mode, target }: PreviewRequest,
     emit: Emit<PreviewEvent>,
     outer: AbortSignal,
   ): Promise<undefined> {
@@ -78,7 +79,7 @@ export class Previews {
     emit(event)
     if (mode === 'dragging') return
     await this.tools.pace.breathe(signal)
-    const alternatives = await this.emitSizes(ground, result, recipe, event, emit, signal)
+    const others = await this.emitSizes(ground, result, recipe, event, emit, signal)
     if (state.runnable !== null)
       await this.measurements.measure(
         ground,
@@ -86,7 +87,7 @@ export class Previews {
         emit,
         signal,
       )
-    await alternatives()
+    await others(target ?? null)
   }
 
   /**
@@ -144,7 +145,7 @@ export class Previews {
     event: WeightsEvent,
     emit: Emit<PreviewEvent>,
     signal: AbortSignal,
-  ): Promise<() => Promise<void>> {
+  ): Promise<(chosen: ExportTarget | null) => Promise<void>> {
     const { state } = ground
     const draft = await this.runner.draft(ground, recipe, exactTarget(state.opened), signal)
     const { tensors, shardBytes } = draft.exported
@@ -156,8 +157,8 @@ export class Previews {
     }
     this.runner.learnOverhead(state, draft)
     emit({ type: 'size', sizes, tensors, alternatives: [] })
-    return async () => {
-      const alternatives = await this.alternatives(ground, result, recipe, draft, signal)
+    return async (chosen) => {
+      const alternatives = await this.alternatives(ground, result, recipe, draft, chosen, signal)
       emit({ type: 'size', sizes, tensors, alternatives })
     }
   }
@@ -173,13 +174,14 @@ export class Previews {
 
   /**
    * Other files are made for their size only where the exact one holds decoded values, as those of Keras
-   * always do, or where they decode themselves.
+   * always do, where they decode themselves, and where they were chosen. Of a large model that takes minutes.
    */
   private async alternatives(
     ground: WorkGround,
     result: PipelineResult,
     recipe: Recipe,
     { exported }: ArchiveDraft,
+    chosen: ExportTarget | null,
     signal: AbortSignal,
   ): Promise<TargetOffer[]> {
     const isWanted = exported.tensors.some(({ reason }) => isDecoded(reason))
@@ -188,9 +190,12 @@ export class Previews {
     const offers: TargetOffer[] = []
     for (const target of targetsOf(opened).slice(1)) {
       const refusal = refusalOf(opened, tensors, target)
-      const isPacked = target.precision === 'packed' && !isLarge(ground.state, this.tools)
+      const isAsked = target.precision === 'packed' || isSameTarget(target, chosen)
+      const isMade =
+        (isWanted && !isKerasContainer(target.container)) ||
+        (isAsked && !isLarge(ground.state, this.tools))
       const draft =
-        refusal === null && (isWanted || isPacked) && !isKerasContainer(target.container)
+        refusal === null && isMade
           ? await this.runner.draftOf(ground, result, recipe, target, signal)
           : null
       const size = draft && { ...draft.size, stored: draft.exported.shardBytes }

@@ -209,6 +209,15 @@ describe('changing settings', () => {
     expect(store.getState().committed).toEqual(recipe)
   })
 
+  it('asks for the size of a download that was chosen, and with all figures from then on', async () => {
+    const { engine, commands } = await opened()
+    commands.chooseTarget({ container: 'tfjs', precision: 'float16' })
+    commands.focusLayers(['dense'])
+    await vi.waitFor(() => {
+      expect(new Set(engine.calls)).toEqual(new Set(['preview settled for float16']))
+    })
+  })
+
   it('narrows to a layer without measuring again', async () => {
     const { store, engine, commands } = await opened()
     commands.focusLayers(['dense'])

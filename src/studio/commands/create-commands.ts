@@ -176,6 +176,7 @@ export function createCommands(world: CommandWorld) {
       void train.useEpoch(settings)
     },
     focusLayers: preview.focusLayers,
+    chooseTarget: preview.chooseTarget,
     stopMeasuring: preview.stopMeasuring,
     /** Starts the engine while the person reads the first screen. */
     startEngine: (forced: BackendName | null) => {

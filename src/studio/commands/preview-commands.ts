@@ -1,3 +1,4 @@
+import type { ExportTarget } from '../../core/model-summary'
 import type { MeasureWork } from '../../protocol/measure-messages'
 import type { PreviewEvent, PreviewRequest } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
@@ -8,6 +9,7 @@ import { drain } from '../../protocol/drain'
 import { endsTheWorker } from '../engine-link/restart-policy'
 import { PreviewQueue } from '../engine-link/preview-queue'
 import type { StudioState } from '../store/store'
+import { refusalOf, zippedAs } from '../store/export-target'
 import { zipBytes } from '../store/zip-bytes'
 import type { TrainedCommands } from './trained-commands'
 
@@ -117,7 +119,13 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
     // measures on the same samples anyway.
     original?.abort()
     awaitsFigures = mode === 'settled'
-    queue.request({ recipe, focus, mode })
+    queue.request({ recipe, focus, mode, ...wanted() })
+  }
+
+  /** What a download is to be, where somebody chose. */
+  function wanted(): Pick<PreviewRequest, 'target'> {
+    const { exportTarget } = store.getState()
+    return exportTarget === null ? {} : { target: exportTarget }
   }
 
   /** Shows the weights at once, then measures the original, then the settings. */
@@ -173,6 +181,12 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
     request,
     refresh,
     clear,
+    /** The size of what was chosen comes with the figures of the settings, of which those that are known are not measured anew. */
+    chooseTarget: (target: ExportTarget) => {
+      store.getState().setExportTarget(target)
+      const state = store.getState()
+      if (zippedAs(state, target) === null && refusalOf(state, target) === null) request('settled')
+    },
     /** Leaves what was measured so far, with its number of samples. */
     stopMeasuring: () => {
       clear()
@@ -185,7 +199,7 @@ export function createPreviewCommands(context: CommandContext, trained: TrainedC
       if (model === null) return
       // The original goes on being measured, and figures that are on their way still come.
       const mode = awaitsFigures ? 'settled' : 'dragging'
-      queue.request({ recipe, focus: layers, mode })
+      queue.request({ recipe, focus: layers, mode, ...wanted() })
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { StudioErrorData } from '../../core/errors'
-import { isKerasContainer } from '../../core/model-summary'
+import { isKerasContainer, isSameTarget } from '../../core/model-summary'
 import type { ContainerId, ExportTarget, KerasContainer } from '../../core/model-summary'
 import type { DecodingCost, ZipSize } from '../../protocol/recipe-messages'
 import type { StudioState } from './store'
@@ -8,7 +8,7 @@ import { zipBytes } from './zip-bytes'
 /** What the download is to be: as it was chosen where the open model offers that, else its first. */
 export function targetOf({ model, exportTarget }: StudioState): ExportTarget | null {
   if (model === null) return null
-  const chosen = model.targets.find((target) => isSame(target, exportTarget))
+  const chosen = model.targets.find((target) => isSameTarget(target, exportTarget))
   return chosen ?? model.targets[0] ?? null
 }
 
@@ -28,7 +28,7 @@ export function containersIn(targets: readonly ExportTarget[]): ContainerId[] {
 
 /** Whether it is what every settled preview makes: in the model's own kind of files, without a loss. */
 export function isMadeAnyway({ model }: StudioState, target: ExportTarget | null): boolean {
-  return target !== null && isSame(target, model?.targets[0] ?? null)
+  return target !== null && isSameTarget(target, model?.targets[0] ?? null)
 }
 
 /** Exact bytes of the zip with the settings as they are; null while nobody knows. */
@@ -43,7 +43,7 @@ export function sizeAs(state: StudioState, target: ExportTarget | null): ZipSize
   if (isMadeAnyway(state, target))
     return sizes?.recipe === recipe && sizes.value.zippedIsExact ? sizes.value : null
   if (alternatives?.recipe !== recipe) return null
-  return alternatives.value.find((offer) => isSame(offer.target, target))?.size ?? null
+  return alternatives.value.find((offer) => isSameTarget(offer.target, target))?.size ?? null
 }
 
 /** Why the settings as they are cannot be written so; null where they can or nobody knows yet. */
@@ -52,7 +52,7 @@ export function refusalOf(
   target: ExportTarget | null,
 ): StudioErrorData | null {
   if (alternatives?.recipe !== recipe) return null
-  return alternatives.value.find((offer) => isSame(offer.target, target))?.refusal ?? null
+  return alternatives.value.find((offer) => isSameTarget(offer.target, target))?.refusal ?? null
 }
 
 /** Bytes of the weight files; null while nobody knows. */
@@ -60,7 +60,9 @@ export function storedAs(state: StudioState, target: ExportTarget): number | nul
   const { alternatives, recipe, sizes } = state
   if (isMadeAnyway(state, target)) return sizes?.recipe === recipe ? sizes.value.stored : null
   if (alternatives?.recipe !== recipe) return null
-  return alternatives.value.find((offer) => isSame(offer.target, target))?.size?.stored ?? null
+  return (
+    alternatives.value.find((offer) => isSameTarget(offer.target, target))?.size?.stored ?? null
+  )
 }
 
 /** What a file costs that decodes itself; null where it does not, and while nobody knows. */
@@ -69,9 +71,5 @@ export function decodingOf(
   target: ExportTarget | null,
 ): DecodingCost | null {
   if (alternatives?.recipe !== recipe) return null
-  return alternatives.value.find((offer) => isSame(offer.target, target))?.decoding ?? null
-}
-
-function isSame(one: ExportTarget, other: ExportTarget | null): boolean {
-  return one.container === other?.container && one.precision === other.precision
+  return alternatives.value.find((offer) => isSameTarget(offer.target, target))?.decoding ?? null
 }

@@ -21,6 +21,7 @@ const spies = vi.hoisted(() => ({
   saveUnmeasured: vi.fn(),
   saveReport: vi.fn(),
   placeReport: vi.fn(),
+  chooseTarget: vi.fn(),
 }))
 vi.mock('../../commands/page-commands', () => ({
   commands: spies satisfies Partial<Commands>,
@@ -34,6 +35,7 @@ beforeEach(() => {
   state.setEngine({ state: 'ready', info: engineInfo })
   state.replaceModel(modelSummary())
   startRecipe(useStudio, defaultRecipe)
+  spies.chooseTarget.mockImplementation(state.setExportTarget)
 })
 
 describe('the download card', () => {
@@ -69,7 +71,7 @@ describe('the download card', () => {
     renderInProviders(<DownloadCard />)
     await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
     // Of float32 alone nobody knows the size yet.
-    expect(screen.getAllByText(/known once it is made/)).toHaveLength(1)
+    expect(screen.getAllByText(/shown when it is chosen/)).toHaveLength(1)
     await userEvent.click(screen.getByRole('radio', { name: /^float16, rounded · 321\sB/ }))
     await userEvent.click(screen.getByRole('button', { name: /^Download 321\sB$/ }))
     expect(useStudio.getState().exportTarget?.precision).toBe('float16')

@@ -132,12 +132,11 @@ function TargetChoice() {
   const { t } = useTranslation('page')
   const targets = useStudio((state) => state.model?.targets ?? none)
   const target = useStudio(targetOf)
-  const choose = useStudio((state) => state.setExportTarget)
   const containers = containersIn(targets)
   const own = targets.filter(({ container }) => container === target?.container)
   const chooseContainer = (value: string): void => {
     const first = targets.find(({ container }) => container === value)
-    if (first !== undefined) choose(first)
+    if (first !== undefined) commands.chooseTarget(first)
   }
   return (
     <>
@@ -159,7 +158,7 @@ function TargetChoice() {
         aria-label={t('download.storedAs')}
         onChange={(value) => {
           const chosen = own.find(({ precision }) => precision === value)
-          if (chosen !== undefined) choose(chosen)
+          if (chosen !== undefined) commands.chooseTarget(chosen)
         }}
       >
         <Stack gap={10}>
@@ -202,6 +201,8 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const kinds = useStudio((state) => state.sizes?.value.kinds ?? noKinds)
   const made = useStudio((state) => isMadeAnyway(state, target))
   const untouched = useStudio((state) => isUntouched(state.recipe))
+  const isChosen = useStudio((state) => targetOf(state) === target)
+  const isStill = useStudio(({ phase }) => phase === 'idle')
   const { container, precision } = target
   const label = t(labelOf(target))
   const decoding = useDecodingText(target)
@@ -222,15 +223,16 @@ function Target({ target }: { readonly target: ExportTarget }) {
       : t(`download.precisions.exact.containers.${container}`)
   }
   const text = told()
+  const isSizeSaid = size !== null || made || refusal !== null || (isChosen && !isStill)
+  // Of a large model a size is known when the file is made.
+  const later = t(isChosen ? 'download.sizeLater' : 'download.sizeWhenChosen')
   return (
     <Radio
       value={precision}
       size="sm"
       disabled={refusal !== null}
       label={size === null ? label : `${label} · ${formatBytes(size)}`}
-      description={
-        size !== null || made || refusal !== null ? text : sentences(text, t('download.sizeLater'))
-      }
+      description={isSizeSaid ? text : sentences(text, later)}
     />
   )
 }
