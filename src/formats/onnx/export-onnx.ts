@@ -85,26 +85,39 @@ async function write(
     // Axes and sides of TensorFlow, which lie among its weights, are parts of the graph here.
     held: forms.filter(({ name }) => types.has(name)),
     shardBytes: file.size,
-    usage: usageOf(needed, Math.max(runtimeFor(needed), ...forms.map(({ runtime }) => runtime))),
+    usage: usageOf(
+      needed,
+      Math.max(runtimeFor(needed), ...forms.map(({ runtime }) => runtime)),
+      forms.some(({ nodes }) => nodes.some(({ op }) => op === 'DequantizeLinear')),
+    ),
   }
 }
 
 /** Before it, nothing reads codes of two bits. */
 const NEW = 24
 
-function usageOf(opset: number, runtime: number): Usage {
+/**
+ * @param isScaled the runtime of Python and of servers puts products with such weights into one operator, which by itself
+ * rounds to 8 bits whatever it multiplies with them; the one of pages does not
+ */
+function usageOf(opset: number, runtime: number, isScaled: boolean): Usage {
   const isNew = runtime >= NEW ? ', a new version' : ''
   return {
     language: 'python',
     intro: `An ONNX model (opset ${opset}). Run it with onnxruntime 1.${runtime} or newer${isNew}:`,
     code: `import onnxruntime  # 1.${runtime} or newer${isNew}
 
-session = onnxruntime.InferenceSession('model.onnx')`,
+${isScaled ? exactProducts : "session = onnxruntime.InferenceSession('model.onnx')"}`,
     web: `import * as ort from 'onnxruntime-web' // 1.${runtime} or newer${isNew}
 
 const session = await ort.InferenceSession.create('model.onnx')`,
   }
 }
+
+const exactProducts = `options = onnxruntime.SessionOptions()
+# Measured so: by default the inputs of products may be rounded to 8 bits.
+options.add_session_config_entry('session.qdq_matmulnbits_accuracy_level', '1')
+session = onnxruntime.InferenceSession('model.onnx', options)`
 
 /** A file whose bytes are made when they are read. */
 class ModelFile implements ExportedFile {
