@@ -15,13 +15,10 @@ path, facts, kind = sys.argv[1:]
 with open(facts) as opened:
     written = json.load(opened)["weights"]
 
-with zipfile.ZipFile(path) as archive:
-    names = archive.namelist()
-    folder = next(name for name in names if name.endswith("model.json"))[: -len("model.json")]
-    manifest = json.loads(archive.read(folder + "model.json"))["weightsManifest"]
-    report = next((json.loads(archive.read(name)) for name in names if name.endswith("report.json")), None)
-    found, zeros, weights = {}, 0, 0
-    for group in manifest:
+def manifest_weights(archive, model):
+    """Weights of a TensorFlow.js download, as stock TensorFlow.js decodes them."""
+    folder = model[: -len("model.json")]
+    for group in json.loads(archive.read(model))["weightsManifest"]:
         data = b"".join(archive.read(folder + shard) for shard in group["paths"])
         at = 0
         for entry in group["weights"]:
@@ -36,14 +33,44 @@ with zipfile.ZipFile(path) as archive:
             elif told:
                 values = (codes.astype(np.float64) * told["scale"] + told["min"]).astype("<f4")
             # Axes and sides that a graph needs beside its weights.
-            if entry["name"].startswith("constants/"):
-                continue
-            found[entry["name"]] = hashlib.sha256(np.ascontiguousarray(values).data).hexdigest()
-            if len(entry["shape"]) > 1:
-                zeros += int(np.count_nonzero(values == 0))
-                weights += count
+            if not entry["name"].startswith("constants/"):
+                yield entry["name"], entry["shape"], values
         if at != len(data):
             sys.exit(f"{len(data) - at} bytes belong to no weight")
+
+
+def onnx_weights(archive, model):
+    """Weights of an ONNX download: initializers, and what DequantizeLinear makes of codes with one scale."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load_model_from_string(archive.read(model)).graph
+    held = {one.name: one for one in graph.initializer}
+    for name in set(written) & set(held):
+        yield name, held[name].dims, numpy_helper.to_array(held[name])
+    for node in graph.node:
+        if node.op_type != "DequantizeLinear" or node.output[0] not in written:
+            continue
+        codes, scale, *zero = [numpy_helper.to_array(held[name]) for name in node.input if name]
+        if scale.size != 1:
+            sys.exit(f"{node.output[0]} has {scale.size} scales")
+        values = codes.astype("<f4")
+        values -= np.float32(zero[0].reshape(()) if zero else 0)
+        values *= scale.reshape(())
+        yield node.output[0], codes.shape, values
+
+
+with zipfile.ZipFile(path) as archive:
+    names = archive.namelist()
+    report = next((json.loads(archive.read(name)) for name in names if name.endswith("report.json")), None)
+    found, zeros, weights = {}, 0, 0
+    model = next(name for name in names if name.endswith(("model.json", ".onnx")))
+    read = onnx_weights if model.endswith(".onnx") else manifest_weights
+    for name, shape, values in read(archive, model):
+        found[name] = hashlib.sha256(np.ascontiguousarray(values).data).hexdigest()
+        if len(shape) > 1:
+            zeros += int(np.count_nonzero(values == 0))
+            weights += values.size
 
 if set(found) != set(written):
     sys.exit(f"other weights: {sorted(set(found) ^ set(written))[:5]}")

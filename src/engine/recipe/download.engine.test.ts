@@ -64,7 +64,7 @@ describe('the download', () => {
       const scheme = precision === 'exact' ? 'affine' : 'mean'
       const recipe = recipeWith({ prune: { value: 0.7 }, quantize: { bits: 5, scheme } })
       const { events } = await drained(
-        engine.current.recipe.preview({ recipe, focus: [], mode: 'settled' }),
+        engine.current.recipe.preview({ recipe, focus: [], mode: 'settled', target }),
       )
       const { alternatives, sizes } = lastOf(events, 'size')
       const offer = alternatives.find((one) => isDeepStrictEqual(one.target, target))

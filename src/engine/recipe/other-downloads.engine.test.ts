@@ -38,9 +38,10 @@ function onnx(precision: Precision): ExportTarget {
   return { container: 'onnx', precision }
 }
 
-async function settled(recipe: Recipe) {
+async function settled(recipe: Recipe, target?: ExportTarget) {
+  const chosen = target === undefined ? {} : { target }
   const { events } = await drained(
-    engine.current.recipe.preview({ recipe, focus: [], mode: 'settled' }),
+    engine.current.recipe.preview({ recipe, focus: [], mode: 'settled', ...chosen }),
   )
   return { weights: lastOf(events, 'weights'), size: lastOf(events, 'size') }
 }
@@ -71,7 +72,7 @@ it('says beforehand that float16 cannot hold a weight, and refuses to write it',
   expect(error.toData()).toEqual(refusal)
 })
 
-it('makes the other files for their size where the exact one holds decoded values', async () => {
+it('makes other files for their size where they were chosen, and its own kind where the exact one holds decoded values', async () => {
   await openSmall(1.5)
   const { alternatives } = (await settled(quantized(8))).size
   expect(alternatives.length).toBeGreaterThan(0)
@@ -85,23 +86,26 @@ it('makes the other files for their size where the exact one holds decoded value
         : step,
     ),
   }
-  const { size } = await settled(perChannel)
-  const offered = (container: ContainerId) =>
-    size.alternatives.filter(({ target }) => target.container === container)
-  expect(offered('tfjs').map((offer) => [offer.refusal, offer.size?.stored])).toEqual([
+  const offered = async (container: ContainerId, chosen: ExportTarget) =>
+    (await settled(perChannel, chosen)).size.alternatives.filter(
+      ({ target }) => target.container === container,
+    )
+  const own = await offered('tfjs', { ...exactFile, precision: 'packed' })
+  expect(own.map((offer) => [offer.refusal, offer.size?.stored])).toEqual([
     // 16 and 12 codes with two numbers for each of 4 and 3 channels, 7 biases of two bytes.
     [null, 16 + 4 * 8 + 12 + 3 * 8 + 7 * 2],
     [null, 140],
     [null, 70],
   ])
   // 28 codes, 14 numbers of channels and 7 biases, 4 bytes each once they are read.
-  const cost = size.alternatives[0]?.decoding
+  const cost = own[0]?.decoding
   expect(cost).toMatchObject({ held: 4 * (28 + 14 + 7), plain: 4 * 35 })
   expect(cost?.ms).toBeGreaterThan(0)
-  expect(offered('onnx').map((offer) => [offer.refusal, typeof offer.size?.stored])).toEqual([
+  const others = await offered('onnx', onnx('exact'))
+  expect(others.map((offer) => [offer.refusal, typeof offer.size?.stored])).toEqual([
     [null, 'number'],
-    [null, 'number'],
-    [null, 'number'],
+    [null, 'undefined'],
+    [null, 'undefined'],
   ])
 })
 

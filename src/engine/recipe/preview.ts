@@ -1,6 +1,6 @@
 import { decode } from '../../core/encoded-tensor'
 import { StudioError } from '../../core/errors'
-import { isKerasContainer, isSameTarget } from '../../core/model-summary'
+import { isSameTarget } from '../../core/model-summary'
 import type { ExportTarget } from '../../core/model-summary'
 import { weightPicture } from '../../core/weight-picture'
 import type { WeightPicture } from '../../core/weight-picture'
@@ -173,8 +173,8 @@ export class Previews {
   }
 
   /**
-   * Other files are made for their size only where the exact one holds decoded values, as those of Keras
-   * always do, where they decode themselves, and where they were chosen. Of a large model that takes minutes.
+   * Other files are made for their size where they were chosen, which takes minutes of a large model, and others
+   * of the same kind where the exact one holds decoded values: whoever waits for figures waits for no more.
    */
   private async alternatives(
     ground: WorkGround,
@@ -188,12 +188,13 @@ export class Previews {
     const { opened } = ground.state
     const tensors = exportTensors(opened, result)
     const offers: TargetOffer[] = []
+    const own = exactTarget(opened)
     for (const target of targetsOf(opened).slice(1)) {
       const refusal = refusalOf(opened, tensors, target)
-      const isAsked = target.precision === 'packed' || isSameTarget(target, chosen)
-      const isMade =
-        (isWanted && !isKerasContainer(target.container)) ||
-        (isAsked && !isLarge(ground.state, this.tools))
+      const isNear = target.container === own.container && target.precision !== 'packed'
+      const isMade = isSameTarget(target, chosen)
+        ? !isLarge(ground.state, this.tools)
+        : isWanted && isNear
       const draft =
         refusal === null && isMade
           ? await this.runner.draftOf(ground, result, recipe, target, signal)
