@@ -62,6 +62,19 @@ describe('a model that does not run opens for its weights and says, without word
     expect(obstacles.run).toEqual({ code: 'open/other-rows', params })
   })
 
+  it('that only a run shows rows of its output, which are no samples', async () => {
+    const turned = onnxModel(
+      [1, node('Transpose', ['x'], ['t'])],
+      [1, node('MatMul', ['t', 'w'], ['y'])],
+      ...product.slice(1, 2),
+      [11, port('x', [2, 0])],
+      [12, port('y', [0, 3])],
+    )
+    const { obstacles } = await opened(turned)
+    const params = { file: 'n.onnx', output: 'MatMul_1', found: '16 × 3', samples: 2 }
+    expect(obstacles.run).toEqual({ code: 'open/other-rows', params })
+  })
+
   it('that its inputs were frozen to different numbers of samples', async () => {
     const both = onnxModel(
       [1, node('Add', ['x', 'z'], ['y'])],

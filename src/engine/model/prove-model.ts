@@ -13,6 +13,7 @@ import { kernelGapOf } from './build-fault'
 import { buildModel } from './build-model'
 import type { BetweenLayers, RunnableModel } from './runnable-model'
 import type { RuntimeTools } from './runtime-tools'
+import { rowsFault } from './sample-rows'
 import { sampleShape } from './sample-shape'
 
 /** Tried in turn for sides that the file leaves open; a model with much pooling needs the larger. */
@@ -32,7 +33,7 @@ export interface ProofTools {
 /**
  * Builds a validated model and runs it once on zeros, so that what tfjs cannot do shows now.
  * @throws StudioError 'open/no-kernel', 'open/build-failed', 'open/forward-failed', 'open/forward-stopped',
- * 'open/forward-non-finite', 'open/needs-memory', 'engine/tensor-too-large', 'engine/out-of-memory', or the fault of the device; nothing stays behind
+ * 'open/forward-non-finite', 'open/other-rows', 'open/needs-memory', 'engine/tensor-too-large', 'engine/out-of-memory', or the fault of the device; nothing stays behind
  */
 export async function createProvenModel(
   opened: OpenedModel,
@@ -116,6 +117,16 @@ function failureOf(
   return new StudioError('open/forward-stopped', { file, found: found.join(', ') }, { cause })
 }
 
+/** Where an axis that is no batch comes first, such as steps before sequences: only a run shows its rows. */
+function unknownRows(
+  { frozenBatch, outputs: [port] }: RunnableModel,
+  file: string,
+  first: tf.Tensor | undefined,
+): StudioError | null {
+  if (frozenBatch === null || first === undefined || first.shape[0] === 1) return null
+  return rowsFault(file, frozenBatch, { name: port?.name ?? '', shape: first.shape })
+}
+
 async function forward(
   model: RunnableModel,
   file: string,
@@ -128,6 +139,8 @@ async function forward(
   let outputs: tf.Tensor[] = []
   try {
     outputs = await model.predictInSteps(inputs, between)
+    const fault = unknownRows(model, file, outputs[0])
+    if (fault !== null) throw fault
     for (const [index, output] of outputs.entries()) {
       const values = await output.data()
       if (values.some((value) => !Number.isFinite(value)))
