@@ -168,13 +168,15 @@ export class Previews {
     { exported }: ArchiveDraft,
     signal: AbortSignal,
   ): Promise<DecodingCost | null> {
+    // Nobody waits for the lock of what does not decode itself.
+    if (exported.decoded === undefined) return Promise.resolve(null)
     const isTried = state.runnable !== null && !isLarge(state, this.tools)
     return this.tools.exclusive.run(signal, () => decodingCost(exported, isTried))
   }
 
   /**
-   * Other files are made for their size where they were chosen, which takes minutes of a large model, and others
-   * of the same kind where the exact one holds decoded values: whoever waits for figures waits for no more.
+   * Other files are made for their size where they were chosen, but of a large model, where that takes minutes, and
+   * others of the same kind where the exact one holds decoded values: whoever waits for figures waits for no more.
    */
   private async alternatives(
     ground: WorkGround,
