@@ -37,8 +37,9 @@ export function recordRuns(section: 'loaded' | 'long', words: string): void {
   const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' })
   const today = new Date().toISOString().slice(0, 10)
   const line = `- ${today}, ${commit.stdout.trim()}, Node ${process.version}. ${words}`
-  const end = `<!-- end of ${section} -->`
+  // The formatter keeps a blank line between a list and what follows it.
+  const end = `\n\n<!-- end of ${section} -->`
   const text = readFileSync(page, 'utf8')
   if (!text.includes(end)) throw new Error(`docs/test-line.md has no section "${section}"`)
-  writeFileSync(page, text.replace(end, `${line}\n${end}`))
+  writeFileSync(page, text.replace(end, `\n${line}${end}`))
 }
