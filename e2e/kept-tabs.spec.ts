@@ -68,35 +68,39 @@ test(
   },
 )
 
-test('a sample without some of its filters comes back from a reload with what it is compared with, its teacher and the way back', async ({
-  page,
-}) => {
-  test.setTimeout(240_000)
-  const studio = await Studio.withSample(page, 'LeNet-300-100')
-  const opened = before(await text(studio))
-  expect(opened).toEqual([expect.stringMatching(/B$/), expect.stringMatching(/^9\d\.\d+ %$/)])
-  const card = page.getByRole('region', { name: /^Structured pruning/ })
-  await card.getByRole('button', { name: /^Structured pruning/ }).click()
-  await card.getByRole('button', { name: 'Remove them' }).click()
-  await expect(card.getByText(/^Cut from .* parameters/)).toBeVisible({ timeout: 60_000 })
-  await studio.settled()
-  await expectBefore(studio, opened)
-  await keptAs(page, 'cut')
+test(
+  'a sample without some of its filters comes back from a reload with what it is compared with, its teacher and the way back',
+  { tag: '@long' },
+  async ({ page }) => {
+    test.setTimeout(240_000)
+    const studio = await Studio.withSample(page, 'LeNet-300-100')
+    const opened = before(await text(studio))
+    expect(opened).toEqual([expect.stringMatching(/B$/), expect.stringMatching(/^9\d\.\d+ %$/)])
+    const card = page.getByRole('region', { name: /^Structured pruning/ })
+    await card.getByRole('button', { name: /^Structured pruning/ }).click()
+    await card.getByRole('button', { name: 'Remove them' }).click()
+    await expect(card.getByText(/^Cut from .* parameters/)).toBeVisible({ timeout: 60_000 })
+    await studio.settled()
+    await expectBefore(studio, opened)
+    await keptAs(page, 'cut')
 
-  await page.reload()
-  await expect(card.getByText(/^Cut from .* parameters/)).toBeVisible({ timeout: 60_000 })
-  await studio.settled()
-  await expectBefore(studio, opened)
-  await expect(studio.result).toContainText('filters removed; what is left, as float32')
-  const teaching = page.getByRole('region', { name: 'Knowledge distillation' })
-  await expect(teaching.getByText(/parameters · Validation: 9\d/)).toBeVisible({ timeout: 90_000 })
-  await expect(page.getByText(/did not come back/)).toHaveCount(0)
+    await page.reload()
+    await expect(card.getByText(/^Cut from .* parameters/)).toBeVisible({ timeout: 60_000 })
+    await studio.settled()
+    await expectBefore(studio, opened)
+    await expect(studio.result).toContainText('filters removed; what is left, as float32')
+    const teaching = page.getByRole('region', { name: 'Knowledge distillation' })
+    await expect(teaching.getByText(/parameters · Validation: 9\d/)).toBeVisible({
+      timeout: 90_000,
+    })
+    await expect(page.getByText(/did not come back/)).toHaveCount(0)
 
-  await card.getByRole('button', { name: 'Back to the whole model' }).click()
-  await expect(card.getByText(/^Cut from/)).toHaveCount(0)
-  await studio.settled()
-  expect(new URL(page.url()).hash).toMatch(/^#sample=lenet-300-100/)
-})
+    await card.getByRole('button', { name: 'Back to the whole model' }).click()
+    await expect(card.getByText(/^Cut from/)).toHaveCount(0)
+    await studio.settled()
+    expect(new URL(page.url()).hash).toMatch(/^#sample=lenet-300-100/)
+  },
+)
 
 /** LeNet-300-100 with its last weight as it is, or a little larger. */
 function version(folder: string, more: number): string[] {

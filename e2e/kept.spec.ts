@@ -65,7 +65,7 @@ test('a sweep is cancelled halfway; its points stay, bring settings back, and ou
   await expect(page.getByRole('heading', { name: 'Continue where you left off' })).toHaveCount(0)
 })
 
-test('every chart is exported as a picture and as numbers', async ({ page }) => {
+test('every chart is exported as a picture and as numbers', { tag: '@long' }, async ({ page }) => {
   const studio = await Studio.withSample(page, 'LeNet-300-100')
   await studio.switchOn('Prune')
   await studio.settled()

@@ -4,39 +4,41 @@ import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 import { smallTargets } from './support/touch-targets.ts'
 
-test('a layer in the graph is the layer in the list, by mouse and by keyboard, also after a reload', async ({
-  page,
-}) => {
-  await Studio.withSample(page, 'Fashion CNN')
-  const layers = page.getByRole('region', { name: 'Layers' })
-  await layers.getByText('Graph', { exact: true }).click()
-  const graph = page.getByRole('application', { name: /^Graph of/ })
-  await expect(graph.getByRole('button', { name: /^image, InputLayer/ })).toBeVisible()
-  await graph.getByRole('button', { name: /^stem_conv, Conv2D/ }).click()
-  await expect(page.getByRole('figure')).toBeVisible()
-  const row = layers.getByRole('button', { name: /^stem_conv/, pressed: true })
-  await expect(row.last()).toBeVisible()
-  await page.keyboard.press('ArrowDown')
-  await expect(graph.getByRole('button', { name: /^stem_norm/ })).toBeFocused()
-  await page.keyboard.press('Enter')
-  await layers.getByRole('button', { name: 'Show in the list' }).click()
-  await expect(
-    layers.getByRole('listitem').getByRole('button', { name: /^stem_norm/, pressed: true }),
-  ).toBeInViewport()
+test(
+  'a layer in the graph is the layer in the list, by mouse and by keyboard, also after a reload',
+  { tag: '@long' },
+  async ({ page }) => {
+    await Studio.withSample(page, 'Fashion CNN')
+    const layers = page.getByRole('region', { name: 'Layers' })
+    await layers.getByText('Graph', { exact: true }).click()
+    const graph = page.getByRole('application', { name: /^Graph of/ })
+    await expect(graph.getByRole('button', { name: /^image, InputLayer/ })).toBeVisible()
+    await graph.getByRole('button', { name: /^stem_conv, Conv2D/ }).click()
+    await expect(page.getByRole('figure')).toBeVisible()
+    const row = layers.getByRole('button', { name: /^stem_conv/, pressed: true })
+    await expect(row.last()).toBeVisible()
+    await page.keyboard.press('ArrowDown')
+    await expect(graph.getByRole('button', { name: /^stem_norm/ })).toBeFocused()
+    await page.keyboard.press('Enter')
+    await layers.getByRole('button', { name: 'Show in the list' }).click()
+    await expect(
+      layers.getByRole('listitem').getByRole('button', { name: /^stem_norm/, pressed: true }),
+    ).toBeInViewport()
 
-  await layers.getByText('Graph', { exact: true }).click()
-  await page.getByRole('button', { name: 'Enlarge the graph' }).click()
-  const dialog = page.getByRole('dialog', { name: /^Graph of/ })
-  const large = dialog.getByRole('application')
-  await large.getByRole('button', { name: /^stem_norm/ }).focus()
-  await page.keyboard.press('0')
-  await expect(large.getByRole('button')).not.toHaveCount(0)
-  await expect(dialog.getByRole('status')).not.toHaveText('100\u00A0%')
-  expect(await accessibilityFaults(page), 'large').toEqual([])
-  await page.keyboard.press('Escape')
-  await page.reload()
-  await expect(graph).toBeVisible({ timeout: 60_000 })
-})
+    await layers.getByText('Graph', { exact: true }).click()
+    await page.getByRole('button', { name: 'Enlarge the graph' }).click()
+    const dialog = page.getByRole('dialog', { name: /^Graph of/ })
+    const large = dialog.getByRole('application')
+    await large.getByRole('button', { name: /^stem_norm/ }).focus()
+    await page.keyboard.press('0')
+    await expect(large.getByRole('button')).not.toHaveCount(0)
+    await expect(dialog.getByRole('status')).not.toHaveText('100\u00A0%')
+    expect(await accessibilityFaults(page), 'large').toEqual([])
+    await page.keyboard.press('Escape')
+    await page.reload()
+    await expect(graph).toBeVisible({ timeout: 60_000 })
+  },
+)
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })

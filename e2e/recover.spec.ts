@@ -36,7 +36,7 @@ test('a hung worker is replaced and the model comes back with its settings', asy
 test.describe('with enough data for a while', () => {
   test.use({ smallData: null })
 
-  test('a slow worker is not taken for a hung one', async ({ page }) => {
+  test('a slow worker is not taken for a hung one', { tag: '@long' }, async ({ page }) => {
     const studio = await Studio.withSample(page, 'LeNet-300-100', WHOLE_VALIDATION)
     const engine = await engineOf(page)
     // A hundred times slower than measured; the page's clock goes faster, so that nobody waits for it.
