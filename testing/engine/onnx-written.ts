@@ -1,11 +1,15 @@
 import type * as tf from '@tensorflow/tfjs'
 import { nodeEnvironment } from '../../src/engine/host/node-environment'
+import { memoryFile } from '../../src/files/file-bundle'
 import { OnnxRuntimeSession } from '../../src/engine/model/onnx-runtime-session'
 import type { OpenedModel } from '../../src/formats/format'
 import { isRefused } from '../../src/formats/graph-writing/not-writable'
 import { graphSkeleton } from '../../src/formats/onnx/writing/from-graph/graph-skeleton'
 import type { SkeletonSettings } from '../../src/formats/onnx/writing/from-graph/graph-skeleton'
+import { readModel } from '../../src/formats/onnx/read-model'
 import { RefilledFile } from '../../src/formats/refilled-file'
+import { message } from '../files/onnx-writer'
+import type { Field } from '../files/onnx-writer'
 
 /** The file of ONNX that is written from a graph, with its numbers. @throws Error where it is refused */
 export function onnxFileOf(
@@ -19,9 +23,50 @@ export function onnxFileOf(
 }
 
 /** What the runtime of ONNX makes of such a file. */
-export async function answeredByOnnx(
+export function answeredByOnnx(
   file: Uint8Array,
   inputs: readonly tf.Tensor[],
+): Promise<tf.Tensor[]> {
+  return runByOnnx(file, inputs, null)
+}
+
+/**
+ * The weights as the runtime decodes them: a file that says one thing more of its graph than it did, that each of
+ * them is an output as well. Protocol buffers put together what is said twice of a message.
+ * @returns by name, those that stand in the graph by themselves
+ */
+export async function weightsByOnnx(
+  file: Uint8Array,
+  names: readonly string[],
+  inputs: readonly tf.Tensor[],
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const given = await valuesIn(file)
+  const asked = names.filter((name) => given.has(name))
+  const outputs = asked.map((name): Field => [12, message([1, name])])
+  const tapped = new Uint8Array(Buffer.concat([file, message([7, message(...outputs)])]))
+  const found = await runByOnnx(tapped, inputs, asked)
+  const weights = asked.map((name, at) => {
+    const values = Float32Array.from(found[at]?.dataSync() ?? [])
+    return [name, values] as const
+  })
+  for (const tensor of found) tensor.dispose()
+  return new Map(weights)
+}
+
+/** Names of what initializers and nodes give. */
+async function valuesIn(file: Uint8Array): Promise<ReadonlySet<string>> {
+  const { graph } = await readModel(memoryFile('model.onnx', file), () => Promise.resolve())
+  return new Set([
+    ...graph.initializers.map(({ name }) => name),
+    ...graph.nodes.flatMap((node) => node.outputs),
+  ])
+}
+
+/** @param asked names of outputs; null: all of them */
+async function runByOnnx(
+  file: Uint8Array,
+  inputs: readonly tf.Tensor[],
+  asked: readonly string[] | null,
 ): Promise<tf.Tensor[]> {
   const runtime = await nodeEnvironment().loadOnnxRuntime()
   const session = new OnnxRuntimeSession(runtime, { beat: () => {}, now: () => 0 })
@@ -31,8 +76,7 @@ export async function answeredByOnnx(
       const input = inputs[at]
       return input === undefined ? [] : [[name, input] as const]
     })
-    const asked = session.outputs.map(({ name }) => name)
-    return await session.run(new Map(given), asked)
+    return await session.run(new Map(given), asked ?? session.outputs.map(({ name }) => name))
   } finally {
     await session.end()
   }

@@ -67,12 +67,26 @@ function typeFor(
   signed: boolean,
   [least, most]: readonly [number, number],
   highest: number,
+  shortest: CodeType['bits'] = 2,
 ): CodeType | null {
   for (const bits of allBits) {
     const [first, last] = codeRange({ bits, signed })
-    if (first <= least && most <= last && opsetOfBits[bits] <= highest) return { bits, signed }
+    const holds = first <= least && most <= last
+    if (holds && shortest <= bits && opsetOfBits[bits] <= highest) return { bits, signed }
   }
   return null
+}
+
+/** Codes of two bits that lie in a byte. */
+const IN_A_BYTE = 4
+
+/**
+ * onnxruntime (1.24 to 1.32) puts `DequantizeLinear` and the product that reads it into one operator of its own, and
+ * mixes codes of two bits up on the way where no byte ends with a row.
+ */
+function shortestLinear(shape: readonly number[]): CodeType['bits'] {
+  const [, columns = 0] = shape
+  return shape.length === 2 && columns % IN_A_BYTE !== 0 ? 4 : 2
 }
 
 /** Along which axis groups lie; null: they are no axis. */
@@ -113,11 +127,13 @@ function linearForm(tensor: AffineTensor, highest: number): Coded | null {
   if (!isOne && along === null) return null
   const [zero = 0] = zeroPoint
   const isEven = zeroPoint.every((other) => other === zero)
-  const symmetric = isEven ? typeFor(true, [-zero, last - zero], highest) : null
+  const shortest = shortestLinear(shape)
+  const symmetric = isEven ? typeFor(true, [-zero, last - zero], highest, shortest) : null
   const unsigned = typeFor(
     false,
     [Math.min(0, ...zeroPoint), Math.max(last, ...zeroPoint)],
     highest,
+    shortest,
   )
   const type = symmetric !== null && symmetric.bits <= (unsigned?.bits ?? 16) ? symmetric : unsigned
   if (type === null) return null

@@ -1,0 +1,164 @@
+import { decode } from '../../src/core/encoded-tensor'
+import type { ExportTarget } from '../../src/core/model-summary'
+import { memoryFile } from '../../src/files/file-bundle'
+import { joinZip, packFiles } from '../../src/files/zip-writer'
+import type { ExportedModel, ExportTensor, StoredForm } from '../../src/formats/exporter'
+import { refusalOf, storedForms, writeModel } from '../../src/formats/exporters'
+import type { OpenedModel, OpenedWeight } from '../../src/formats/format'
+import { openModel } from '../../src/formats/importers'
+import { distance } from '../engine/distance'
+import type { Answer } from '../engine/distance'
+import { answeredHere, madeInputs } from './made-inputs'
+import { hashOf, runInNode } from './runtimes'
+import type { Told } from './runtimes'
+import type { Variant } from './variants'
+
+/** Largest difference of an output, as a share of its largest number. */
+export const TOLERANCE = 1e-5
+
+/** Pictures that the outputs are compared for. */
+const SAMPLES = 8
+
+const go = (): Promise<void> => Promise.resolve()
+
+/** A file of a cell, and what its runtime has to say. */
+export interface WrittenCell {
+  readonly model: OpenedModel
+  readonly exported: ExportedModel
+  /** One for each weight. */
+  readonly forms: readonly StoredForm[]
+  readonly inputs: readonly Answer[]
+  /** null: nothing runs the model. */
+  readonly outputs: readonly Answer[] | null
+}
+
+/** Why a cell has no file, in the words of its code. */
+export interface RefusedCell {
+  readonly refusal: string
+}
+
+export function isRefusedCell(cell: WrittenCell | RefusedCell): cell is RefusedCell {
+  return 'refusal' in cell
+}
+
+/** Writes a variant; what it has to come to is what the page makes of the weights that are stored. Needs a backend. */
+export async function writtenCell(
+  { model, tensors }: Variant,
+  target: ExportTarget,
+): Promise<WrittenCell | RefusedCell> {
+  const refused = refusalOf(model, tensors, target)
+  if (refused !== null) {
+    const facts = Object.values(refused.params).join(', ')
+    return { refusal: facts === '' ? refused.code : `${refused.code}: ${facts}` }
+  }
+  const forms = storedForms(model, tensors, target)
+  const exported = await writeModel(model, tensors, target, go)
+  const inputs = madeInputs(model, SAMPLES)
+  const outputs = model.obstacles.run === null ? answeredHere(model, forms, inputs) : null
+  return { model, exported, forms, inputs, outputs }
+}
+
+/** What came of a cell. */
+export interface CellResult {
+  /** Of all files, as they lie. */
+  readonly bytes: number
+  /** In the zip that is handed out, without report and card. */
+  readonly zipped: number
+  /** null: nothing but weights was compared. */
+  readonly difference: number | null
+  readonly runtime: string
+  /** What is wrong with it; none: it is right. */
+  readonly faults: readonly string[]
+}
+
+/**
+ * Has the file read again here, and run by stock TensorFlow.js or onnxruntime-web where they read it.
+ * @returns without a runtime where Python has to be asked
+ */
+export async function provenHere(
+  written: WrittenCell,
+  { precision }: ExportTarget,
+  tensors: readonly ExportTensor[],
+): Promise<CellResult> {
+  const { exported, inputs, model } = written
+  const told = written.outputs === null ? null : await runInNode(model, exported, inputs)
+  const zipped = await packFiles(exported.files, go)
+  return {
+    bytes: exported.files.reduce((sum, { size }) => sum + size, 0),
+    zipped: joinZip(zipped).reduce((sum, part) => sum + part.length, 0),
+    ...(told === null ? { difference: null, runtime: '' } : compared(written, told)),
+    faults: [
+      ...(precision === 'float16' ? [] : notExact(written, tensors)),
+      ...(await notReadAgain(written)),
+      ...(told === null ? [] : faultsOf(written, told)),
+    ],
+  }
+}
+
+/** What a runtime says beside what was expected. */
+export function compared(
+  { outputs }: WrittenCell,
+  { outputs: found, runtime }: Told,
+): Pick<CellResult, 'difference' | 'runtime'> {
+  const difference = found === null ? null : distance(found, outputs ?? [])
+  return { difference, runtime }
+}
+
+/** What a file restores is what the steps have made, bit for bit, unless it was to be rounded. */
+function notExact({ forms, model }: WrittenCell, tensors: readonly ExportTensor[]): string[] {
+  return model.weights.flatMap((weight, at) => {
+    const tensor = tensors[at] ?? weight
+    const wanted = 'kind' in tensor ? decode(tensor) : tensor.values
+    const restored = forms[at]?.restored()
+    return isSame(restored, wanted) ? [] : [`${weight.spec.name} is stored as another`]
+  })
+}
+
+/** What is read again are the same bits, under the names of the file. */
+async function notReadAgain({ exported }: WrittenCell): Promise<string[]> {
+  const files = exported.files.map(({ bytes, path }) => memoryFile(path, bytes))
+  const again = await openModel(files, go)
+  return exported.held.flatMap(({ name, restored }, at) => {
+    const found = again.weights[at]
+    const isRight = found?.spec.name === name && isSame(found.values, restored())
+    return isRight ? [] : [`${name} is read again as another`]
+  })
+}
+
+/** @returns what a runtime says otherwise than the page */
+export function faultsOf({ forms, model, outputs }: WrittenCell, told: Told): string[] {
+  const found = told.outputs ?? outputs ?? []
+  const far = distance(found, outputs ?? [])
+  const others = model.weights.flatMap(({ spec, values }, at) => {
+    const own = told.weights.get(spec.name)
+    const isRight = own === undefined || own === hashOf(forms[at]?.restored() ?? values)
+    return isRight ? [] : [`the runtime decodes ${spec.name} otherwise`]
+  })
+  return [
+    ...(far <= TOLERANCE ? [] : [`outputs differ by ${far}`]),
+    ...(classesDiffer(found, outputs ?? []) ? ['another class'] : []),
+    ...others,
+  ]
+}
+
+/** Whether another class is the likeliest, where the first two are not as likely as each other. */
+function classesDiffer(found: readonly Answer[], wanted: readonly Answer[]): boolean {
+  return wanted.some(({ shape, values }, at) => {
+    const classes = shape.at(-1) ?? 1
+    const scale = Math.max(...values.map(Math.abs))
+    for (let from = 0; from < values.length; from += classes) {
+      const row = values.slice(from, from + classes)
+      const own = found[at]?.values.slice(from, from + classes) ?? []
+      const likeliest = own.indexOf(Math.max(...own))
+      if (Math.max(...row) - (row[likeliest] ?? NaN) > TOLERANCE * scale) return true
+    }
+    return false
+  })
+}
+
+function isSame(
+  found: OpenedWeight['values'] | undefined,
+  wanted: OpenedWeight['values'],
+): boolean {
+  return found !== undefined && hashOf(found) === hashOf(wanted)
+}
