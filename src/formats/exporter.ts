@@ -96,9 +96,23 @@ export interface ExportedModel {
   readonly ofWeights?: readonly StoredForm[]
   /** Bytes of all weight files together. */
   readonly shardBytes: number
+  readonly scales?: MovedScales
   /** Weights that the model decodes itself, by what it calls them; and how many numbers it holds of all. */
   readonly decoded?: { readonly weights: readonly string[]; readonly elements: number }
   readonly usage: Usage
+}
+
+/** What a file holds where scales have moved from one tensor into another. */
+export interface WrittenParts extends Pick<OpenedModel, 'topology' | 'weights'> {
+  /** One for each weight; those of the model come first, in its order. */
+  readonly tensors: readonly ExportTensor[]
+  readonly scales: MovedScales
+}
+
+/** Kernels whose channel scales stand in a normalization behind, and layers that were put there for it. */
+export interface MovedScales {
+  readonly moved: readonly string[]
+  readonly inserted: readonly string[]
 }
 
 /** Writes models as one kind of files. Tensors come one for each weight, in the order of the weights. */
@@ -114,6 +128,12 @@ export interface Exporter {
     tensors: readonly ExportTensor[],
     precision: Precision,
   ) => StudioErrorData | null
+  /** What becomes of the model before its tensors are stored; null: it stays as it is. */
+  readonly edited?: (
+    model: OpenedModel,
+    tensors: readonly ExportTensor[],
+    precision: Precision,
+  ) => WrittenParts | null
   /**
    * The one rule of how a tensor is stored: the estimate beside the slider, the file, its verification
    * and the hashes of its values all ask here.

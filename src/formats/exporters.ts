@@ -1,7 +1,13 @@
 import type { StudioErrorData } from '../core/errors'
 import { ONNX_FILES, isKerasContainer } from '../core/model-summary'
 import type { ContainerId, ExportTarget } from '../core/model-summary'
-import type { ExportedModel, Exporter, ExportTensor, StoredForm } from './exporter'
+import type {
+  ExportedModel,
+  Exporter,
+  ExportTensor,
+  StoredForm,
+  WrittenParts,
+} from './exporter'
 import type { Between } from '../files/between'
 import type { OpenedModel } from './format'
 import { kerasExporter, kerasH5Exporter, kerasWeightsExporter } from './keras/export-keras'
@@ -63,17 +69,32 @@ export function refusalOf(
 }
 
 /**
- * How a file will hold each tensor of a model, without writing it.
+ * The weights that a file will hold and what becomes of them: those of the model, and behind them what the file needs
+ * besides.
+ * @param tensors one for each weight, in their order
+ */
+export function writtenParts(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  { container, precision }: ExportTarget,
+): Pick<WrittenParts, 'tensors' | 'weights'> {
+  const parts = exporterFor(container).edited?.(model, tensors, precision) ?? null
+  return parts ?? { weights: model.weights, tensors }
+}
+
+/**
+ * How a file will hold each tensor of a model and those that it needs besides, without writing it.
  * @param tensors one for each weight, in their order
  */
 export function storedForms(
   model: OpenedModel,
   tensors: readonly ExportTensor[],
-  { container, precision }: ExportTarget,
+  target: ExportTarget,
 ): StoredForm[] {
-  const { store } = exporterFor(container)
-  return model.weights.map((weight, index) =>
-    store(tensors[index] ?? weight, weight, precision, model),
+  const { store } = exporterFor(target.container)
+  const parts = writtenParts(model, tensors, target)
+  return parts.weights.map((weight, index) =>
+    store(parts.tensors[index] ?? weight, weight, target.precision, model),
   )
 }
 

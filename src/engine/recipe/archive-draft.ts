@@ -3,7 +3,7 @@ import type { DataSummary } from '../../protocol/data-messages'
 import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { ZipSize } from '../../protocol/recipe-messages'
 import type { ExportedModel } from '../../formats/exporter'
-import { exporterFor } from '../../formats/exporters'
+import { exporterFor, writtenParts } from '../../formats/exporters'
 import { writeModelCard } from '../../formats/model-card'
 import { hashFiles, writeReport } from '../../formats/report'
 import type { ReportContent, ReportedData } from '../../formats/report'
@@ -57,7 +57,9 @@ export async function draftArchive(
   const layers = await runBetween(recipeLayers(state, pipelineFor(state, recipe), result), () =>
     between(0, 0),
   )
-  const hashes = await hashRestored(exporter, state.opened, tensors, precision, between)
+  const parts = writtenParts(state.opened, tensors, { container, precision })
+  const of = { ...state.opened, weights: parts.weights }
+  const hashes = await hashRestored(exporter, of, parts.tensors, precision, between)
   const content: ReportContent = {
     model: state.summary.name,
     modelFormat: state.summary.format,

@@ -8,8 +8,10 @@ import type {
   ExportTensor,
   StoredForm,
   Usage,
+  WrittenParts,
 } from '../exporter'
 import type { OpenedModel } from '../format'
+import { moveScales } from './channel-scales/move-scales'
 import { isBare, writtenGraph } from './own-graph'
 import { withDecodings } from './packed/graph-decodings'
 import { canBePacked, refusalOfPacked } from './packed/refusal'
@@ -55,8 +57,20 @@ export const tfjsExporter: Exporter = {
     precision === 'packed'
       ? (refusalOfPacked(model, tensors)?.toData() ?? null)
       : acceptsPrecision(model, tensors, precision),
+  edited: editedLayers,
   store: storeInGraph,
   write,
+}
+
+/** Layers whose channels have scales of their own give these to the normalizations behind them. */
+function editedLayers(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  precision: Precision,
+): WrittenParts | null {
+  // A topology that does not run here is written as it came.
+  const isRead = precision === 'exact' && model.obstacles.run === null
+  return isRead ? moveScales(model, tensors) : null
 }
 
 async function write(
@@ -68,17 +82,20 @@ async function write(
   const isPacked = precision === 'packed'
   const refusal = isPacked ? refusalOfPacked(model, tensors) : null
   if (refusal !== null) throw refusal
-  const forms = await storedForms(storeInGraph, model, tensors, precision, between)
+  const edited = editedLayers(model, tensors, precision)
+  const parts = edited ?? { ...model, tensors }
+  const of = { ...model, weights: parts.weights }
+  const forms = await storedForms(storeInGraph, of, parts.tensors, precision, between)
   const written = writtenGraph(model, isPacked)
   // Axes and sides stay as they are, whatever becomes of the weights.
   const added = (written?.added ?? []).map((weight) => storeInGraph(weight, weight, 'exact'))
-  const specs = [...model.weights, ...(written?.added ?? [])].map(({ spec }) => spec)
+  const specs = [...parts.weights, ...(written?.added ?? [])].map(({ spec }) => spec)
   const held = [...forms, ...added].map((form, index) => {
     const { name = form.name, shape = [], dtype = form.storedAs } = specs[index] ?? {}
     return { ...form, shape, dtype, name: written?.weightNames[index] ?? name }
   })
   const { signature } = written ?? model
-  const { entries, topology } = withDecodings((written ?? model).topology, held)
+  const { entries, topology } = withDecodings((written ?? parts).topology, held)
   const manifest = entries.flat()
   const shards = cutShards(held)
   const weightsManifest = [{ paths: shards.map((shard) => shard.path), weights: manifest }]
@@ -86,6 +103,7 @@ async function write(
     tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
     held,
     shardBytes: shards.reduce((sum, shard) => sum + shard.size, 0),
+    ...(edited === null ? {} : { scales: edited.scales }),
     ...(isPacked ? { decoded: decodedIn(held) } : {}),
   }
   if (written === null && isBare(model)) {
