@@ -148,6 +148,14 @@ export class Laboratory {
     return drain(this.engine.sensitivity.table({ recipe: defaultRecipe }))
   }
 
+  /** The download, with what was measured on it. */
+  async download(recipe: Recipe): Promise<{ zip: Blob; testAccuracy: number }> {
+    const target = { container: 'tfjs', precision: 'exact' } as const
+    const { test, zip } = await drain(this.engine.recipe.export({ recipe, target }))
+    if (test === null) throw new Error('Nothing was measured.')
+    return { zip, testAccuracy: accuracyOf(test) }
+  }
+
   /** Exact sizes of a recipe's download; measures nothing. */
   async sizes(recipe: Recipe): Promise<SizeReport> {
     const abort = new AbortController()

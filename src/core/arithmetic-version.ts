@@ -39,8 +39,9 @@
  *    bits are rounded in models inside the model as well, and no longer behind what only hands on.
  * 15. Layers models that trained as layers still, since a setting had no operator or stock TensorFlow.js computes something
  *    wrongly on a backend, train by their graph too.
+ * 16. In layers files of TensorFlow.js kernels with a scale for each channel are codes, and no floats any more.
  */
-export const ARITHMETIC_VERSION = 15
+export const ARITHMETIC_VERSION = 16
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

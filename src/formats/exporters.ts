@@ -5,6 +5,7 @@ import type {
   ExportedModel,
   Exporter,
   ExportTensor,
+  MovedScales,
   StoredForm,
   WrittenParts,
 } from './exporter'
@@ -77,9 +78,13 @@ export function writtenParts(
   model: OpenedModel,
   tensors: readonly ExportTensor[],
   { container, precision }: ExportTarget,
-): Pick<WrittenParts, 'tensors' | 'weights'> {
-  const parts = exporterFor(container).edited?.(model, tensors, precision) ?? null
-  return parts ?? { weights: model.weights, tensors }
+): ModelParts {
+  const edited = exporterFor(container).edited?.(model, tensors, precision) ?? null
+  return edited ?? { weights: model.weights, tensors, scales: null }
+}
+
+interface ModelParts extends Pick<WrittenParts, 'tensors' | 'weights'> {
+  readonly scales: MovedScales | null
 }
 
 /**
@@ -91,11 +96,17 @@ export function storedForms(
   tensors: readonly ExportTensor[],
   target: ExportTarget,
 ): StoredForm[] {
-  const { store } = exporterFor(target.container)
-  const parts = writtenParts(model, tensors, target)
-  return parts.weights.map((weight, index) =>
-    store(parts.tensors[index] ?? weight, weight, target.precision, model),
-  )
+  return formsOf(model, writtenParts(model, tensors, target), target)
+}
+
+/** The same of parts that are known. */
+export function formsOf(
+  model: OpenedModel,
+  { tensors, weights }: Pick<WrittenParts, 'tensors' | 'weights'>,
+  { container, precision }: ExportTarget,
+): StoredForm[] {
+  const { store } = exporterFor(container)
+  return weights.map((weight, index) => store(tensors[index] ?? weight, weight, precision, model))
 }
 
 /**

@@ -54,7 +54,7 @@ ${usage.intro}
 ${usage.code}
 \`\`\`
 
-${webText(usage)}${removedText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
+${webText(usage)}${removedText(content)}${scalesText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
 - Weight files: ${shardBytes} bytes.${usage.language === 'js' ? SERVED : ''}
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
@@ -90,6 +90,16 @@ function removedText({ original, parameters, removed }: ReportContent): string {
   return (
     `- Filters removed: ${parameters} of ${original.parameters} parameters are left (${parts.join(', ')}). ` +
     'Original is the model that was opened, before anything was removed.\n'
+  )
+}
+
+/** Whoever looks for the layers of the opened model finds some more of them. */
+function scalesText({ scales }: ReportContent): string {
+  if (scales === undefined) return ''
+  const { inserted, moved } = scales
+  return (
+    `- Scales: ${moved.length} kernels have one scale each; what their channels have of their own stands in the batch ` +
+    `normalizations behind, ${inserted.length} of them added. Outputs are the same but for rounding.\n`
   )
 }
 

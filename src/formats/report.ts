@@ -5,7 +5,7 @@ import { sha256InPieces } from '../core/sha256-in-pieces'
 import type { Between } from '../files/between'
 import { parseJson } from '../files/read-json'
 import type { ZipSource } from '../files/zip-writer'
-import type { StoredTensor } from './exporter'
+import type { MovedScales, StoredTensor } from './exporter'
 import { noFigures, reportFigures } from './report-figures'
 import type { FigurePlace, ReportedFigures } from './report-figures'
 
@@ -64,6 +64,8 @@ export interface ReportContent {
   readonly layers: readonly ReportedLayer[]
   readonly tensors: readonly ReportedTensor[]
   readonly files: readonly HashedFile[]
+  /** Where scales have moved from one tensor into another; left out: nowhere. */
+  readonly scales?: MovedScales
   /** What was opened first: every figure that is called original is of it. */
   readonly original: OriginalSummary
   /** What this model lacks of it, and what removed that; null: nothing. */

@@ -52,6 +52,8 @@ export interface SizeReport extends ComputedSizes, ZipSize {
   readonly zippedIsExact: boolean
   /** How the exact file holds the tensors and, where they are not as small as their bits, why. */
   readonly kinds: readonly StoredKind[]
+  /** Kernels whose channel scales stand in normalizations behind them, and how many of these the file has more; left out: none. */
+  readonly scales?: { readonly moved: number; readonly inserted: number }
 }
 
 export interface WeightsEvent extends WeightsReport {

@@ -74,6 +74,7 @@ export async function draftArchive(
       decodedSha256: hashes[index] ?? '',
     })),
     files: await hashFiles(exported.files, between),
+    ...(exported.scales === undefined ? {} : { scales: exported.scales }),
     original: state.summary.original,
     removed: removedFrom(state),
     data: data === null ? null : reportedData(data),

@@ -126,6 +126,40 @@ describe('the download', () => {
     },
   )
 
+  it('with a scale for each channel holds codes, says what it added, and is hashed and measured as it is', async () => {
+    const quantize = { bits: 4, granularity: 'perChannel', symmetry: 'symmetric' } as const
+    const recipe = recipeWith({ quantize })
+    const target = { container: 'tfjs', precision: 'exact' } as const
+    const { events } = await drained(
+      engine.current.recipe.preview({ recipe, focus: [], mode: 'settled' }),
+    )
+    const { sizes } = lastOf(events, 'size')
+    expect(sizes.scales).toEqual({ moved: 3, inserted: 3 })
+    expect(lastOf(events, 'weights').sizes.scales).toEqual(sizes.scales)
+    const { result } = await drained(engine.current.recipe.export({ recipe, target }))
+    expect(result.zip.size).toBe(sizes.zipped)
+    // Codes of a byte, biases and gammas as floats, means and variances of a byte.
+    expect(result.shardBytes).toBe(266_200 + 410 * (4 + 4 + 1 + 1))
+    const files = await filesIn(result.zip)
+    const report = JSON.parse(
+      new TextDecoder().decode(files.find(({ path }) => path === 'report.json')?.bytes),
+    ) as Written & { readonly scales: { readonly inserted: readonly string[] } }
+    expect(report.scales.inserted).toHaveLength(3)
+    const again = await openModel(
+      files.map(({ bytes, path }) => memoryFile(path, bytes)),
+      () => Promise.resolve(),
+    )
+    const hashes = again.weights.map(({ values: { buffer, byteLength, byteOffset } }) =>
+      createHash('sha256')
+        .update(new Uint8Array(buffer, byteOffset, byteLength))
+        .digest('hex'),
+    )
+    const rows = rowsOf<{ decodedSha256: string }>(report.tensors)
+    expect(rows.map(({ decodedSha256 }) => decodedSha256)).toEqual(hashes)
+    // In the page the same weights stand in the layers as they were.
+    expect(result.validation).toMatchObject({ correct: lastOf(events, 'accuracy').correct })
+  })
+
   it('as ONNX holds the same codes, is measured, and is answered by ONNX Runtime as by the page', async () => {
     const recipe = recipeWith({ prune: { value: 0.7 }, quantize: { bits: 8, scheme: 'affine' } })
     const target = { container: 'onnx', precision: 'exact' } as const

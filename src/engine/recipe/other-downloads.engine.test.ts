@@ -13,7 +13,6 @@ import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultRecipe } from '../../techniques/recipe'
 import { isKerasContainer } from '../../core/model-summary'
 import type { ContainerId, ExportTarget, Precision } from '../../core/model-summary'
-import type { Recipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
 
@@ -77,29 +76,21 @@ it('makes other files for their size where they were chosen, and its own kind wh
   const { alternatives } = (await settled(quantized(8))).size
   expect(alternatives.length).toBeGreaterThan(0)
   for (const offer of alternatives) expect(offer.size).toBeNull()
-  const { steps, ...rest } = quantized(8)
-  const perChannel: Recipe = {
-    ...rest,
-    steps: steps.map((step) =>
-      step.technique === 'quantize'
-        ? { ...step, config: { ...step.config, granularity: 'perChannel' } }
-        : step,
-    ),
-  }
+  const masked = recipeWith({ prune: {}, quantize: { bits: 7, scheme: 'linear' } })
   const offered = async (container: ContainerId, chosen: ExportTarget) =>
-    (await settled(perChannel, chosen)).size.alternatives.filter(
+    (await settled(masked, chosen)).size.alternatives.filter(
       ({ target }) => target.container === container,
     )
   const own = await offered('tfjs', { ...exactFile, precision: 'packed' })
   expect(own.map((offer) => [offer.refusal, offer.size?.stored])).toEqual([
-    // 16 and 12 codes with two numbers for each of 4 and 3 channels, 7 biases of two bytes.
-    [null, 16 + 4 * 8 + 12 + 3 * 8 + 7 * 2],
+    // 16 codes with scale, zero point and the code that no mask has; 12 weights and 7 biases are halves anyway.
+    [null, 16 + 3 * 4 + 12 * 2 + 7 * 2],
     [null, 140],
     [null, 70],
   ])
-  // 28 codes, 14 numbers of channels and 7 biases, 4 bytes each once they are read.
+  // 4 bytes each once they are read.
   const cost = own[0]?.decoding
-  expect(cost).toMatchObject({ held: 4 * (28 + 14 + 7), plain: 4 * 35 })
+  expect(cost).toMatchObject({ held: 4 * (16 + 3 + 12 + 7), plain: 4 * 35 })
   expect(cost?.ms).toBeGreaterThan(0)
   const others = await offered('onnx', onnx('exact'))
   expect(others.map((offer) => [offer.refusal, typeof offer.size?.stored])).toEqual([

@@ -3,9 +3,10 @@ import { isArray } from '../../core/encoded-tensor'
 import type { EncodedTensor } from '../../core/encoded-tensor'
 import { totalSizes } from '../../core/sizes'
 import { storedKinds } from '../../formats/exporter'
-import { exactTarget, storedForms } from '../../formats/exporters'
+import type { MovedScales } from '../../formats/exporter'
+import { exactTarget, formsOf, writtenParts } from '../../formats/exporters'
 import type { ReportedLayer } from '../../formats/report'
-import type { WeightsEvent } from '../../protocol/recipe-messages'
+import type { SizeReport, WeightsEvent } from '../../protocol/recipe-messages'
 import type { Pipeline, PipelineResult } from '../../techniques/pipeline'
 import { reportWeights } from '../../techniques/weights-report'
 import type { OpenModelState } from '../model/model-store'
@@ -31,7 +32,9 @@ export function* weightsEvent(
 ): Generator<undefined, WeightsEvent, undefined> {
   const report = yield* reportWeights(pipeline, result, focus)
   const { opened } = state
-  const forms = storedForms(opened, exportTensors(opened, result), exactTarget(opened))
+  const target = exactTarget(opened)
+  const parts = writtenParts(opened, exportTensors(opened, result), target)
+  const forms = formsOf(opened, parts, target)
   return {
     type: 'weights',
     ...report,
@@ -42,8 +45,15 @@ export function* weightsEvent(
       zippedIsExact: false,
       reportBytes: overhead.reportBytes,
       kinds: storedKinds(forms),
+      ...scalesCounted(parts.scales),
     },
   }
+}
+
+/** How many of them, for the page. */
+function scalesCounted(scales: MovedScales | null): Pick<SizeReport, 'scales'> {
+  if (scales === null) return {}
+  return { scales: { moved: scales.moved.length, inserted: scales.inserted.length } }
 }
 
 /** Codes that the file brought are still its codes where no step has changed them, and are counted as such. */

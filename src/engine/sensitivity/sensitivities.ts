@@ -1,7 +1,7 @@
 import { estimateDeflatedBytes } from '../../core/deflate-estimate'
 import { isCompressible } from '../../core/tensor-spec'
 import type { WeightTensor } from '../../core/weight-tensor'
-import { exactTarget, exporterFor } from '../../formats/exporters'
+import { exactTarget, exporterFor, writtenParts } from '../../formats/exporters'
 import type { ModelGraph } from '../../graph/graph'
 import type { SensitivityEvent, SensitivityRequest } from '../../protocol/search-messages'
 import { correctionAlone } from '../../search/allocation'
@@ -188,14 +188,21 @@ function* collecting(cells: Iterable<Cell>, into: Cell[]): Generator<undefined, 
   }
 }
 
-/** As the exporter of the open model's own kind of files stores tensors. */
+/** As the exporter of the open model's own kind of files stores tensors, with what it has to add for one. */
 function storedBytesIn({ opened }: OpenModelState): StoredBytes {
-  const { container, precision } = exactTarget(opened)
-  const { store } = exporterFor(container)
-  const byName = new Map(opened.weights.map((weight) => [weight.spec.name, weight]))
+  const target = exactTarget(opened)
+  const { store } = exporterFor(target.container)
+  const places = new Map(opened.weights.map(({ spec }, at) => [spec.name, at]))
   return (tensor) => {
-    const weight = byName.get(tensor.spec.name)
-    const entry = weight === undefined ? null : store(tensor, weight, precision, opened).entry
-    return entry === null ? 0 : estimateDeflatedBytes([entry])
+    const at = places.get(tensor.spec.name)
+    if (at === undefined) return 0
+    const changed = opened.weights.map((weight, place) => (place === at ? tensor : weight))
+    const { tensors, weights } = writtenParts(opened, changed, target)
+    const entries = weights.flatMap((weight, place) =>
+      place === at || place >= opened.weights.length
+        ? (store(tensors[place] ?? weight, weight, target.precision, opened).entry ?? [])
+        : [],
+    )
+    return estimateDeflatedBytes(entries)
   }
 }

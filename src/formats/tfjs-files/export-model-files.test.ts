@@ -82,7 +82,7 @@ describe('the smallest entry that changes nothing', () => {
     }
   })
 
-  test('per-tensor affine fits uint8 or uint16; the rest says why not', async () => {
+  test('affine codes of tensors and channels fit uint8 or uint16; the rest says why not', async () => {
     const model = await open()
     const weight = model.weights.find((item) => item.spec.name === 'head/kernel')
     if (weight === undefined) throw new Error('no head')
@@ -117,7 +117,7 @@ describe('the smallest entry that changes nothing', () => {
     }
     expect(await storedWith(affine(3))).toEqual(['uint8', null])
     expect(await storedWith(affine(12))).toEqual(['uint16', null])
-    expect(await storedWith(affine(8, 2))).toEqual(['float32', 'perChannel'])
+    expect(await storedWith(affine(8, 2))).toEqual(['uint8', null])
     // Those of another kind of file, which no step has changed.
     const foreign = { ...weight, held: { kind: 'codes', tensor: affine(8, 2) } } as const
     const weights = model.weights.map((item) => (item === weight ? foreign : item))

@@ -116,14 +116,19 @@ it(`${NETS} random nets answer as before, by every scheme`, async () => {
     for (const name of moved)
       expect(again.weights.find(({ spec }) => spec.name === name)?.quantized).not.toBeNull()
     seen.inserted += inserted.length
-    
+
     seen.kept += exported.tensors.filter(({ reason }) => reason === 'perChannel').length
   }
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(20)
 })
 
 describe('where the scales go', () => {
-  const symmetric = schemes[0] ?? { ...perChannel, bits: 4, scheme: 'affine', symmetry: 'symmetric' }
+  const symmetric = schemes[0] ?? {
+    ...perChannel,
+    bits: 4,
+    scheme: 'affine',
+    symmetry: 'symmetric',
+  }
   const conv = (name: string, more: object = {}) =>
     tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', name, ...more })
   const norm = (name: string, more: object = {}) => tf.layers.batchNormalization({ name, ...more })

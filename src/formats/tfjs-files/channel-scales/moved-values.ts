@@ -35,7 +35,7 @@ export function added(
 /** As many times the same small whole number, in a byte each that deflates to nothing. */
 export function repeated(spec: TensorSpec, value: number, length: number): AffineTensor {
   return {
-    ...{ kind: 'affine', spec, bits: 1, codes: new Uint8Array(length), mask: null },
+    ...{ kind: 'affine', spec, bits: 8, codes: new Uint8Array(length), mask: null },
     groups: oneGroup(length),
     scale: Float32Array.of(1),
     zeroPoint: Float64Array.of(-value),

@@ -5,6 +5,7 @@ import type { Commands } from '../../commands/page-commands'
 import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { defaultRecipe } from '../../../techniques/recipe'
 import { startRecipe } from '../../store/recipe-history'
+import { recipeWith } from '../../../../testing/studio/recipe-with'
 import { useStudio } from '../../store/store'
 import {
   accuracy,
@@ -138,6 +139,16 @@ describe('the download card', () => {
     expect(
       screen.getByText(/per-channel scales, so it has decoded values in 1 of 3 tensors/),
     ).toBeDefined()
+    expect(screen.getByText(/shared, separable, recurrent, embeddings/)).toBeDefined()
+  })
+
+  it('says how many kernels gave the scales of their channels away, and what was added for it', async () => {
+    const scales = { moved: 4, inserted: 3 }
+    startRecipe(recipeWith({ quantize: { granularity: 'perChannel' } }))
+    useStudio.getState().showSizes(sizeEvent({ scales }), settled)
+    renderInProviders(<DownloadCard />)
+    await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
+    expect(screen.getByText(/each channel: 4\. .* the file has 3 of these more/)).toBeDefined()
   })
 
   it('says beforehand what cannot hold the settings, and does not write it', async () => {

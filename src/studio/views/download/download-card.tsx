@@ -200,6 +200,7 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const refusal = useStudio((state) => refusalOf(state, target))
   const kinds = useStudio((state) => state.sizes?.value.kinds ?? noKinds)
   const made = useStudio((state) => isMadeAnyway(state, target))
+  const scales = useStudio((state) => state.sizes?.value.scales)
   const untouched = useStudio((state) => isUntouched(state.recipe))
   const isChosen = useStudio((state) => targetOf(state) === target)
   const isStill = useStudio(({ phase }) => phase === 'idle')
@@ -207,20 +208,23 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const label = t(labelOf(target))
   const decoding = useDecodingText(target)
   const { all, reasons, tensors } = decodedOf(made ? kinds : noKinds)
+  const moved = made && scales !== undefined ? t('download.scales.moved', scales) : null
   const told = (): string => {
     if (refusal !== null) return say('message', refusal)
     if (precision !== 'exact')
       return sentences(t(`download.precisions.${precision}.text`), decoding)
     if (isKerasContainer(container)) return t(`download.keras.${container}`)
-    if (reasons.length > 0)
-      return t(`download.precisions.exact.decoded.${container}`, {
-        settings: listed(reasons.map((reason) => t(`download.reasons.${reason}`))),
-        tensors,
-        all,
-      })
+    if (reasons.length > 0) {
+      const settings = listed(reasons.map((reason) => t(`download.reasons.${reason}`)))
+      return sentences(
+        t(`download.precisions.exact.decoded.${container}`, { settings, tensors, all }),
+        container === 'tfjs' && reasons.includes('perChannel') ? t('download.scales.stay') : null,
+        moved,
+      )
+    }
     return untouched && made
       ? t('download.precisions.exact.asOpened')
-      : t(`download.precisions.exact.containers.${container}`)
+      : sentences(t(`download.precisions.exact.containers.${container}`), moved)
   }
   const text = told()
   const isSizeSaid = size !== null || made || refusal !== null || (isChosen && !isStill)
