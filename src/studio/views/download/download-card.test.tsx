@@ -144,7 +144,7 @@ describe('the download card', () => {
 
   it('says how many kernels gave the scales of their channels away, and what was added for it', async () => {
     const scales = { moved: 4, inserted: 3 }
-    startRecipe(recipeWith({ quantize: { granularity: 'perChannel' } }))
+    startRecipe(useStudio, recipeWith({ quantize: { granularity: 'perChannel' } }))
     useStudio.getState().showSizes(sizeEvent({ scales }), settled)
     renderInProviders(<DownloadCard />)
     await userEvent.click(screen.getByRole('button', { name: /Stored as/ }))
