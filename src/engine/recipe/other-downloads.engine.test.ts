@@ -13,6 +13,7 @@ import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultRecipe } from '../../techniques/recipe'
 import { isKerasContainer } from '../../core/model-summary'
 import type { ContainerId, ExportTarget, Precision } from '../../core/model-summary'
+import type { Recipe } from '../../techniques/recipe'
 
 const engine = freshEngine()
 
