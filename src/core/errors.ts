@@ -204,6 +204,10 @@ export const errorCatalog = {
   'export/float16-range': ['tensor', 'index', 'value'],
   'export/no-graph': ['file', 'what'],
   'export/nothing-packed': [],
+  'export/no-product': [],
+  'export/old-operators': ['operator', 'opset', 'needed'],
+  'export/not-calibrated': [],
+  'export/too-large-to-calibrate': [],
   'export/verify-failed': ['tensor', 'reason'],
   'export/data-changed': [],
 } as const satisfies Record<string, readonly string[]>

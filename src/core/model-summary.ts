@@ -1,4 +1,5 @@
 import type { StudioErrorData } from './errors'
+import type { RangeMethod } from './activation-range'
 import type { LayerKind, TensorSpec } from './tensor-spec'
 
 /** The kinds of models that open. */
@@ -29,18 +30,46 @@ export function isKerasContainer(container: ContainerId): container is KerasCont
  * changed any, each in the entry that it came in.
  * packed: the same, and codes with their scales or levels where operators of the model itself can decode them.
  * float32: decoded values. float16: decoded values rounded once more, and measured as such.
+ * static8: activations are codes of 8 bits too, over ranges that samples have shown.
  */
-export type Precision = 'exact' | 'packed' | 'float32' | 'float16'
+export const precisions = ['exact', 'packed', 'float32', 'float16', 'static8'] as const
+export type Precision = (typeof precisions)[number]
+
+/** What is computed otherwise than with real numbers; it is written where somebody asks for it, and not beside others. */
+export function isComputedOtherwise({ precision }: Pick<ExportTarget, 'precision'>): boolean {
+  return precision === 'static8'
+}
+
+/** How activations become codes of 8 bits. */
+export interface ActivationSettings {
+  readonly range: RangeMethod
+  /** int8, else uint8. */
+  readonly signed: boolean
+}
 
 /** What a download is to be. */
 export interface ExportTarget {
   readonly container: ContainerId
   readonly precision: Precision
+  /** Where activations become codes. */
+  readonly activations?: ActivationSettings
+}
+
+/** Whether two are of one kind, whatever their settings. */
+export function isSameKind(one: ExportTarget, other: ExportTarget | null): boolean {
+  return one.container === other?.container && one.precision === other.precision
 }
 
 export function isSameTarget(one: ExportTarget, other: ExportTarget | null): boolean {
-  return one.container === other?.container && one.precision === other.precision
+  return (
+    isSameKind(one, other) &&
+    one.activations?.range === other?.activations?.range &&
+    one.activations?.signed === other?.activations?.signed
+  )
 }
+
+/** uint8: onnxruntime takes int8 for it on x86 and in pages, but for values that several operators read, which it then decodes. */
+export const usualActivations: ActivationSettings = { range: 'percentile', signed: false }
 
 /** What cannot be done with a model, and why; null where nothing is known to speak against it. */
 export interface Obstacles {

@@ -1,7 +1,13 @@
 import type { StoredEntry } from '../core/deflate-estimate'
 import type { EncodedTensor } from '../core/encoded-tensor'
+import type { ActivationRange } from '../core/activation-range'
 import type { StudioErrorData } from '../core/errors'
-import type { ContainerId, Precision, TensorSummary } from '../core/model-summary'
+import type {
+  ActivationSettings,
+  ContainerId,
+  Precision,
+  TensorSummary,
+} from '../core/model-summary'
 import type { Between } from '../files/between'
 import type { OpenedModel, OpenedWeight } from './format'
 
@@ -86,6 +92,24 @@ export interface Usage {
   readonly web?: string
 }
 
+/** The model as its real numbers compute it, with outputs more. */
+export interface CalibrationFile {
+  readonly bytes: Uint8Array
+  /** For each value that has to be seen, what the output that shows it is called. */
+  readonly shown: ReadonlyMap<string, string>
+}
+
+/** What samples have shown of activations. */
+export interface Activations {
+  readonly settings: ActivationSettings
+  /** By value. */
+  readonly ranges: ReadonlyMap<string, ActivationRange>
+  /** How many axes values have. */
+  readonly ranks: ReadonlyMap<string, number>
+  /** What they were, for the model card. */
+  readonly samples: { readonly count: number; readonly of: string }
+}
+
 /** What an exporter hands back: files in zip order and how each tensor went in. */
 export interface ExportedModel {
   readonly files: readonly ExportedFile[]
@@ -94,6 +118,8 @@ export interface ExportedModel {
   readonly held: readonly StoredForm[]
   /** One for each weight of the model, where the files hold them in another order. */
   readonly ofWeights?: readonly StoredForm[]
+  /** All that the files hold, where those are other tensors than the weights of the model; `tensors` are these then. */
+  readonly made?: readonly StoredForm[]
   /** Bytes of all weight files together. */
   readonly shardBytes: number
   readonly scales?: MovedScales
@@ -144,11 +170,18 @@ export interface Exporter {
     precision: Precision,
     model: OpenedModel,
   ) => StoredForm
+  /** The file that shows the activations which `write` is to be told of; null or left out: it needs none. */
+  readonly calibration?: (
+    model: OpenedModel,
+    tensors: readonly ExportTensor[],
+    precision: Precision,
+  ) => CalibrationFile | null
   /** @throws StudioError what `accepts` would have said */
   readonly write: (
     model: OpenedModel,
     tensors: readonly ExportTensor[],
     precision: Precision,
     between: Between,
+    activations?: Activations,
   ) => Promise<ExportedModel>
 }

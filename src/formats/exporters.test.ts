@@ -11,6 +11,7 @@ import type { ExportTarget } from '../core/model-summary'
 import { memoryFile } from '../files/file-bundle'
 import { writeZip } from '../files/zip-writer'
 import type { ExportTensor } from './exporter'
+import { isComputedOtherwise } from '../core/model-summary'
 import { exactTarget, refusalOf, storedForms, targetsOf, writeModel } from './exporters'
 import type { OpenedModel, OpenedWeight } from './format'
 import { openModel } from './importers'
@@ -20,6 +21,8 @@ const models = [await openModel(bundleOf(richModel()), go), await openModel(safe
 // What decodes itself holds few of the encodings here: packed-graphs.engine.test.ts has its own.
 const targets = models.flatMap((model) =>
   targetsOf(model)
+    // Their tensors are others than the model's.
+    .filter((target) => !isComputedOtherwise(target))
     .filter(({ precision }) => precision !== 'packed')
     .filter(({ container, precision }) => {
       // One of each kind of layout; what TensorFlow.js takes for hard_sigmoid is not what Keras 3 does.

@@ -1,7 +1,8 @@
 import type { StudioErrorData } from '../core/errors'
-import { ONNX_FILES, isKerasContainer } from '../core/model-summary'
-import type { ContainerId, ExportTarget } from '../core/model-summary'
+import { ONNX_FILES, isKerasContainer, usualActivations } from '../core/model-summary'
+import type { ContainerId, ExportTarget, Precision } from '../core/model-summary'
 import type {
+  Activations,
   ExportedModel,
   Exporter,
   ExportTensor,
@@ -55,9 +56,15 @@ export function targetsOf(model: OpenedModel): ExportTarget[] {
   return [...containers].flatMap((container) => {
     const { offers, precisions } = exporterFor(container)
     return precisions.flatMap((precision) =>
-      offers?.(model, precision) === false ? [] : [{ container, precision }],
+      offers?.(model, precision) === false ? [] : [targetOf(container, precision)],
     )
   })
+}
+
+function targetOf(container: ContainerId, precision: Precision): ExportTarget {
+  return precision === 'static8'
+    ? { container, precision, activations: usualActivations }
+    : { container, precision }
 }
 
 /** Why a target cannot hold the tensors of a model; null where it can. */
@@ -119,6 +126,7 @@ export function writeModel(
   tensors: readonly ExportTensor[],
   { container, precision }: ExportTarget,
   between: Between,
+  activations?: Activations,
 ): Promise<ExportedModel> {
-  return exporterFor(container).write(model, tensors, precision, between)
+  return exporterFor(container).write(model, tensors, precision, between, activations)
 }

@@ -1,3 +1,4 @@
+import { isComputedOtherwise } from '../../core/model-summary'
 import { packRight } from '../../core/right-bits'
 import { refusalOf, targetsOf } from '../../formats/exporters'
 import type { CandidateFigures, ClassChange, RightAnswers } from '../../protocol/compare-messages'
@@ -82,7 +83,9 @@ export class Candidates {
     const { state } = ground
     const tensors = exportTensors(state.opened, result)
     const { container: own } = state.opened
-    const targets = targetsOf(state.opened).filter(({ container }) => container === own)
+    const targets = targetsOf(state.opened).filter(
+      (target) => target.container === own && !isComputedOtherwise(target),
+    )
     const offers: TargetOffer[] = []
     for (const target of targets) {
       const refusal = refusalOf(state.opened, tensors, target)

@@ -2,7 +2,7 @@ import type { ExportTarget, Runtime } from '../../core/model-summary'
 import type { DataSummary } from '../../protocol/data-messages'
 import type { MeasureEvent } from '../../protocol/measure-messages'
 import type { ZipSize } from '../../protocol/recipe-messages'
-import type { ExportedModel } from '../../formats/exporter'
+import type { Activations, ExportedModel } from '../../formats/exporter'
 import { exporterFor, writtenParts } from '../../formats/exporters'
 import { writeModelCard } from '../../formats/model-card'
 import { hashFiles, writeReport } from '../../formats/report'
@@ -13,7 +13,7 @@ import type { PackedFile } from '../../files/zip-writer'
 import type { PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import { exportTensors } from './export-tensors'
-import { hashRestored } from './restored-hashes'
+import { hashForms, hashRestored } from './restored-hashes'
 import { historyOf, pipelineFor } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import { recipeLayers } from './weights-event'
@@ -50,16 +50,20 @@ export async function draftArchive(
   data: DataSummary | null,
   versions: Readonly<Record<string, string>>,
   between: Between,
+  activations?: Activations,
 ): Promise<ArchiveDraft> {
   const tensors = exportTensors(state.opened, result)
   const exporter = exporterFor(container)
-  const exported = await exporter.write(state.opened, tensors, precision, between)
+  const exported = await exporter.write(state.opened, tensors, precision, between, activations)
   const layers = await runBetween(recipeLayers(state, pipelineFor(state, recipe), result), () =>
     between(0, 0),
   )
   const parts = writtenParts(state.opened, tensors, { container, precision })
   const of = { ...state.opened, weights: parts.weights }
-  const hashes = await hashRestored(exporter, of, parts.tensors, precision, between)
+  const hashes =
+    exported.made === undefined
+      ? await hashRestored(exporter, of, parts.tensors, precision, between)
+      : await hashForms(exported.made, between)
   const content: ReportContent = {
     model: state.summary.name,
     modelFormat: state.summary.format,

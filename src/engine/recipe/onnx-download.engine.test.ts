@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { drained, file, freshEngine, lastOf, quantized } from '../../../testing/engine/drive-engine'
 import { onnxFiles } from '../../../testing/files/onnx-nets'
+import { sampleFiles } from '../../../testing/models/sample-files'
 
 const engine = freshEngine()
 
@@ -32,4 +33,28 @@ it('measures a download of ONNX and its original by ONNX Runtime, and reads it a
   )
   expect(again.result.targets[0]).toEqual(target)
   expect(again.result.totals.parameters).toBe(summary.totals.parameters)
+})
+
+it('finds ranges of activations before their size is shown, and measures the file that is computed with whole numbers', async () => {
+  const files = sampleFiles('lenet-5')
+  const { result: summary } = await drained(engine.current.model.open({ files }))
+  await drained(engine.current.data.attach({ datasetId: 'mnist', settings: null }))
+  const target = summary.targets.find(({ precision }) => precision === 'static8')
+  if (target === undefined) throw new Error('no target')
+  const recipe = quantized(8)
+  const { events } = await drained(
+    engine.current.recipe.preview({ recipe, focus: [], mode: 'settled', target }),
+  )
+  const { alternatives } = lastOf(events, 'size')
+  const offer = alternatives.find((one) => one.target.precision === 'static8')
+  expect(offer).toMatchObject({ target, refusal: null })
+  const { result } = await drained(engine.current.recipe.export({ recipe, target }))
+  expect(result.zippedBytes).toBe(offer?.size?.zipped)
+  expect(result.runtime).toBe('onnxRuntime')
+  expect(result.tensors.map(({ storedAs }) => storedAs)).toEqual([
+    ...['int8', 'int32', 'int8', 'int32', 'int8', 'int32', 'int8', 'int32'],
+  ])
+  const { test } = result
+  if (test?.type !== 'accuracy') throw new Error('nothing was measured')
+  expect(Math.abs(test.originalCorrect - test.correct)).toBeLessThanOrEqual(test.measured / 100)
 })

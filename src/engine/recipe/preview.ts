@@ -1,6 +1,6 @@
 import { decode } from '../../core/encoded-tensor'
-import { StudioError } from '../../core/errors'
-import { isSameTarget } from '../../core/model-summary'
+import { isStudioError, StudioError } from '../../core/errors'
+import { isComputedOtherwise, isSameKind } from '../../core/model-summary'
 import type { ExportTarget } from '../../core/model-summary'
 import { weightPicture } from '../../core/weight-picture'
 import type { WeightPicture } from '../../core/weight-picture'
@@ -163,6 +163,26 @@ export class Previews {
     }
   }
 
+  /** What can be told only once it is tried is a refusal too. */
+  private async made(
+    ground: WorkGround,
+    result: PipelineResult,
+    recipe: Recipe,
+    target: ExportTarget,
+    signal: AbortSignal,
+  ): Promise<TargetOffer> {
+    try {
+      const draft = await this.runner.draftOf(ground, result, recipe, target, signal)
+      const size = { ...draft.size, stored: draft.exported.shardBytes }
+      const decoding = await this.decodingCost(ground, draft, signal)
+      return { target, size, refusal: null, ...(decoding === null ? {} : { decoding }) }
+    } catch (error) {
+      const isKnown = isStudioError(error) && isComputedOtherwise(target)
+      if (!isKnown || error.code.startsWith('engine/')) throw error
+      return { target, size: null, refusal: error.toData() }
+    }
+  }
+
   private decodingCost(
     { state }: WorkGround,
     { exported }: ArchiveDraft,
@@ -191,19 +211,23 @@ export class Previews {
     const tensors = exportTensors(opened, result)
     const offers: TargetOffer[] = []
     const own = exactTarget(opened)
-    for (const target of targetsOf(opened).slice(1)) {
-      const refusal = refusalOf(opened, tensors, target)
-      const isNear = target.container === own.container && target.precision !== 'packed'
-      const isMade = isSameTarget(target, chosen)
-        ? !isLarge(ground.state, this.tools)
-        : isWanted && isNear
-      const draft =
+    for (const offered of targetsOf(opened).slice(1)) {
+      const isChosen = isSameKind(offered, chosen)
+      const target = isChosen && chosen !== null ? chosen : offered
+      const refusal =
+        refusalOf(opened, tensors, target) ??
+        this.runner.ranges.refusalOf(ground, target)?.toData() ??
+        null
+      const isNear =
+        target.container === own.container &&
+        target.precision !== 'packed' &&
+        !isComputedOtherwise(target)
+      const isMade = isChosen ? !isLarge(ground.state, this.tools) : isWanted && isNear
+      offers.push(
         refusal === null && isMade
-          ? await this.runner.draftOf(ground, result, recipe, target, signal)
-          : null
-      const size = draft && { ...draft.size, stored: draft.exported.shardBytes }
-      const decoding = draft && (await this.decodingCost(ground, draft, signal))
-      offers.push({ target, size, refusal, ...(decoding === null ? {} : { decoding }) })
+          ? await this.made(ground, result, recipe, target, signal)
+          : { target, size: null, refusal },
+      )
       await this.tools.pace.between(signal)
     }
     return offers

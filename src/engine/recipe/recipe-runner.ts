@@ -2,6 +2,7 @@ import type { ExportTarget } from '../../core/model-summary'
 import { exactTarget } from '../../formats/exporters'
 import type { Pipeline, PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
+import { ActivationRanges } from '../measure/activation-ranges'
 import type { Calibrations } from '../measure/calibrations'
 import type { WorkGround } from '../measure/work-ground'
 import { pipelineFor } from '../model/model-store'
@@ -11,6 +12,7 @@ import type { Toolbox } from '../work/toolbox'
 import { draftArchive } from './archive-draft'
 import { zipLength } from '../../files/zip-writer'
 import type { ArchiveDraft } from './archive-draft'
+import { exportTensors } from './export-tensors'
 import { isLarge } from './measure-file'
 import type { Overhead } from './weights-event'
 import type { Between } from '../../files/between'
@@ -31,9 +33,12 @@ export class RecipeRunner {
   private readonly kept = new WeakMap<OpenModelState, KeptDraft>()
   private readonly overheads = new WeakMap<OpenModelState, Overhead>()
 
+  readonly ranges: ActivationRanges
+
   constructor(tools: Toolbox, calibrations: Calibrations) {
     this.tools = tools
     this.calibrations = calibrations
+    this.ranges = new ActivationRanges(tools)
   }
 
   /**
@@ -92,19 +97,28 @@ export class RecipeRunner {
   }
 
   /** The draft of weights that are there already; takes no other's place. */
-  draftOf(
-    { state, data }: WorkGround,
+  async draftOf(
+    ground: WorkGround,
     result: PipelineResult,
     recipe: Recipe,
     target: ExportTarget,
     signal: AbortSignal,
     between: Between = () => this.tools.pace.between(signal),
   ): Promise<ArchiveDraft> {
+    const { data, state } = ground
     const { 'onnxruntime-web': onnxRuntime, ...others } = this.tools.environment.versions
     const isMeasuredByIt = state.summary.runtime === 'onnxRuntime' && onnxRuntime !== undefined
     const versions = isMeasuredByIt ? { ...others, 'onnxruntime-web': onnxRuntime } : others
     const summary = data?.summary ?? null
-    return draftArchive(state, result, recipe, target, summary, versions, between)
+    const tensors = exportTensors(state.opened, result)
+    const activations = await this.ranges.of(
+      ground,
+      target,
+      tensors,
+      JSON.stringify(recipe),
+      signal,
+    )
+    return draftArchive(state, result, recipe, target, summary, versions, between, activations)
   }
 
   /** Bytes of the zip that are not weights, as the last exact size has shown. */

@@ -35,6 +35,14 @@ export async function hashRestored(
   return hashes
 }
 
+/** The same of what a file holds. */
+export async function hashForms(forms: readonly StoredForm[], between: Between): Promise<string[]> {
+  const hashes: string[] = []
+  for (const [index, form] of forms.entries())
+    hashes.push(await hashOf(form, () => between(index, forms.length)))
+  return hashes
+}
+
 function hashOf({ length, restored }: StoredForm, between: () => Promise<void>): Promise<string> {
   const width = restored(0, 0).BYTES_PER_ELEMENT
   const read = (from: number, to: number): Uint8Array => {

@@ -1,27 +1,46 @@
 import type { Between } from '../../files/between'
-import { PiecedFile } from '../../files/pieced-file'
-import type { FilePiece } from '../../files/pieced-file'
+import type { StudioErrorData } from '../../core/errors'
 import type { Precision } from '../../core/model-summary'
-import type { ExportedFile, ExportedModel, Exporter, ExportTensor, Usage } from '../exporter'
+import type { Activations, ExportedModel, Exporter, ExportTensor, Usage } from '../exporter'
 import type { OpenedModel, OpenedWeight, RefillableFile } from '../format'
 import { acceptsPrecision, storedForms } from '../tfjs-files/stored-values'
 import type { OnnxType } from './onnx-model'
 import { graphFile } from './writing/from-graph/graph-file'
+import { exportStatic, OF_CODES } from './writing/integers/export-static'
+import { calibrationFile, staticPlan } from './writing/integers/static-plan'
+import { OnnxFile } from './writing/onnx-file'
 import { onnxForm } from './writing/onnx-form'
 import type { OnnxForm } from './writing/onnx-form'
 import { ceilingOf } from './writing/raise-opset'
 import type { Ceiling } from './writing/raise-opset'
 import { runtimeFor } from './writing/runtime-for'
-import type { MadeBytes } from './writing/wire-fields'
 import { opsetOf, writeOnnx } from './writing/write-onnx'
 
 /** Models as the runtime of ONNX reads them: their own file with its weights as they are stored. */
 export const onnxExporter: Exporter = {
   container: 'onnx',
-  precisions: ['exact', 'float32', 'float16'],
-  accepts: acceptsPrecision,
+  precisions: ['exact', 'float32', 'float16', 'static8'],
+  accepts,
   store,
+  calibration: (model, tensors, precision) =>
+    precision === 'static8'
+      ? calibrationFile(staticPlan(requiredSkeleton(model)), model, tensors)
+      : null,
   write,
+}
+
+function accepts(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  precision: Precision,
+): StudioErrorData | null {
+  if (precision !== 'static8') return acceptsPrecision(model, tensors, precision)
+  const skeleton = requiredSkeleton(model)
+  const { ceiling } = factsOf(skeleton)
+  if (staticPlan(skeleton).products.length === 0) return { code: 'export/no-product', params: {} }
+  if (ceiling.opset >= OF_CODES) return null
+  const params = { operator: ceiling.operator ?? '', opset: ceiling.opset, needed: OF_CODES }
+  return { code: 'export/old-operators', params }
 }
 
 /** The file of a model without the numbers of its weights: its own, or one written from its graph; null: there is none. */
@@ -64,7 +83,10 @@ function store(
 ): OnnxForm {
   const { ceiling, types } = factsOf(requiredSkeleton(model))
   const type = types.get(weight.spec.name) ?? 'F32'
-  return onnxForm(tensor, weight, precision, { type, highest: ceiling.opset })
+  return onnxForm(tensor, weight, precision === 'static8' ? 'exact' : precision, {
+    type,
+    highest: ceiling.opset,
+  })
 }
 
 async function write(
@@ -72,11 +94,19 @@ async function write(
   tensors: readonly ExportTensor[],
   precision: Precision,
   between: Between,
+  activations?: Activations,
 ): Promise<ExportedModel> {
   const skeleton = requiredSkeleton(model)
   const forms = await storedForms(store, model, tensors, precision, between)
+  if (precision === 'static8')
+    return exportStatic(
+      { model, skeleton, opset: factsOf(skeleton).opset },
+      tensors,
+      forms,
+      activations,
+    )
   const pieces = writeOnnx(skeleton, new Map(forms.map((form) => [form.name, form])))
-  const file = new ModelFile(pieces)
+  const file = new OnnxFile(pieces)
   const { opset: own, types } = factsOf(skeleton)
   const needed = Math.max(own, ...forms.map(({ opset }) => opset))
   return {
@@ -118,26 +148,3 @@ const exactProducts = `options = onnxruntime.SessionOptions()
 # Measured so: by default the inputs of products may be rounded to 8 bits.
 options.add_session_config_entry('session.qdq_matmulnbits_accuracy_level', '1')
 session = onnxruntime.InferenceSession('model.onnx', options)`
-
-/** A file whose bytes are made when they are read. */
-class ModelFile implements ExportedFile {
-  readonly path = 'model.onnx'
-  readonly holdsWeights = true
-  readonly size: number
-  readonly read: PiecedFile['content']
-
-  constructor(pieces: readonly (Uint8Array | MadeBytes)[]) {
-    const file = new PiecedFile(pieces.map(pieceOf))
-    this.size = file.size
-    this.read = file.content
-  }
-
-  get bytes(): Uint8Array {
-    return this.read()
-  }
-}
-
-function pieceOf(piece: Uint8Array | MadeBytes): FilePiece {
-  if (!(piece instanceof Uint8Array)) return piece
-  return { size: piece.length, content: (from, to) => piece.subarray(from, to) }
-}

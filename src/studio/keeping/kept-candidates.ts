@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ARITHMETIC_VERSION } from '../../core/arithmetic-version'
 import { backendNames } from '../../core/backend-name'
 import { errorCatalog } from '../../core/errors'
-import { containerIds } from '../../core/model-summary'
+import { containerIds, precisions } from '../../core/model-summary'
 import type { ErrorCode, StudioErrorData } from '../../core/errors'
 import { parseRecipe } from '../../techniques/recipe'
 import { candidateLetters } from '../store/candidates-slice'
@@ -23,7 +23,7 @@ const resultSchema: z.ZodType<CandidateResult> = z.object({
     z.object({
       target: z.object({
         container: z.enum(containerIds),
-        precision: z.enum(['exact', 'packed', 'float32', 'float16']),
+        precision: z.enum(precisions),
       }),
       size: z.object({ zipped: count, reportBytes: count, stored: count }).nullable(),
       refusal: refusalSchema.nullable(),

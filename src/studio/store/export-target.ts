@@ -1,5 +1,5 @@
 import type { StudioErrorData } from '../../core/errors'
-import { isKerasContainer, isSameTarget } from '../../core/model-summary'
+import { isKerasContainer, isSameKind, isSameTarget } from '../../core/model-summary'
 import type { ContainerId, ExportTarget, KerasContainer } from '../../core/model-summary'
 import type { DecodingCost, ZipSize } from '../../protocol/recipe-messages'
 import type { StudioState } from './store'
@@ -8,8 +8,8 @@ import { zipBytes } from './zip-bytes'
 /** What the download is to be: as it was chosen where the open model offers that, else its first. */
 export function targetOf({ model, exportTarget }: StudioState): ExportTarget | null {
   if (model === null) return null
-  const chosen = model.targets.find((target) => isSameTarget(target, exportTarget))
-  return chosen ?? model.targets[0] ?? null
+  const isOffered = model.targets.some((target) => isSameKind(target, exportTarget))
+  return (isOffered ? exportTarget : null) ?? model.targets[0] ?? null
 }
 
 /** The kind of files that a download is made of where nobody chose. */

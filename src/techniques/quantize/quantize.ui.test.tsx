@@ -57,11 +57,22 @@ describe('the quantize panel', () => {
     expect(screen.getByText(/Linear moves zeros/)).toBeDefined()
   })
 
-  it('offers no groups, which no file holds, and says where a recipe asks for them', () => {
-    show({})
-    expect(screen.queryByRole('radio', { name: /Groups/ })).toBeNull()
-    show({ granularity: 'perGroup', groupSize: 16 })
-    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Groups of 16' }).checked).toBe(true)
+  it('offers groups, by the keyboard too, and asks for their size where they are chosen', async () => {
+    const { onChange, config } = show({ granularity: 'perChannel' })
+    expect(screen.queryByRole('radio', { name: '64' })).toBeNull()
+    screen.getByRole('radio', { name: 'Per channel' }).focus()
+    await userEvent.keyboard('{ArrowRight}')
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, granularity: 'perGroup' })
+    cleanup()
+    const chosen = show({ granularity: 'perGroup', groupSize: 24 })
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Groups of 24' }).checked).toBe(true)
+    // The recipe's own size stands among the usual ones.
+    const sizes = within(screen.getByRole('radiogroup', { name: 'Inputs per scale' }))
+    expect(sizes.getAllByRole<HTMLInputElement>('radio').map(({ value }) => value)).toEqual([
+      ...['16', '24', '32', '64', '128', '256'],
+    ])
+    await userEvent.click(sizes.getByRole('radio', { name: '64' }))
+    expect(chosen.onChange).toHaveBeenLastCalledWith({ ...chosen.config, groupSize: 64 })
   })
 
   it('asks for the percentile only where ranges end there', async () => {

@@ -11,6 +11,8 @@ import { TermText } from '../term-text.ui'
 import { MAX_BITS } from './quantize.meta'
 import type { QuantizeConfig } from './quantize.meta'
 import { percentileSteps, rangeChoices } from './quantize-settings'
+import { GroupFields } from './group-fields.ui'
+import { sizesWith } from './group-sizes'
 import { RangeFields } from './range-fields.ui'
 import { SmallBitsFields } from './small-bits-fields.ui'
 
@@ -105,17 +107,10 @@ function QuantizePanel({ config, facts, onDrag, onChange }: PanelProps<QuantizeC
         data={[
           { value: 'perTensor', label: t('quantize.perTensor') },
           { value: 'perChannel', label: t('quantize.perChannel') },
-          // No format holds groups yet, so they are not offered; a recipe that asks for them says so.
-          ...(config.granularity === 'perGroup'
-            ? [
-                {
-                  value: 'perGroup' as const,
-                  label: t('quantize.perGroup', { size: config.groupSize }),
-                },
-              ]
-            : []),
+          { value: 'perGroup', label: t('quantize.perGroup', { size: config.groupSize }) },
         ]}
       />
+      {config.granularity === 'perGroup' && <GroupFields config={config} onChange={onChange} />}
       <RangeFields config={config} onDrag={onDrag} onChange={onChange} />
       <Facts>
         <Fact name={<TermText id="clipped" label={t('quantize.clipped')} />}>
@@ -194,14 +189,31 @@ function QuantizeExceptions({ config, own, onChange }: ExceptionProps<QuantizeCo
           label={t('quantize.granularity')}
           values={own.map(({ granularity }) => granularity)}
           follows={t(`quantize.${config.granularity}`, { size: config.groupSize })}
-          options={granularities
-            .filter((value) => value !== 'perGroup' || usesGroups)
-            .map((value) => ({ value, label: t(`quantize.${value}`, { size: config.groupSize }) }))}
+          options={granularities.map((value) => ({
+            value,
+            label: t(`quantize.${value}`, { size: config.groupSize }),
+          }))}
           onChange={(value) => {
             onChange({ granularity: granularities.find((one) => one === value) })
           }}
         />
       </Pair>
+      {usesGroups && (
+        <Pair>
+          <Choice
+            label={t('quantize.groupSize')}
+            values={own.map(({ groupSize }) => groupSize?.toString())}
+            follows={String(config.groupSize)}
+            options={sizesWith(own.flatMap(({ groupSize }) => groupSize ?? [])).map((size) => ({
+              value: String(size),
+              label: String(size),
+            }))}
+            onChange={(value) => {
+              onChange({ groupSize: value === undefined ? undefined : Number(value) })
+            }}
+          />
+        </Pair>
+      )}
       <Pair>
         <Choice
           label={t('quantize.range')}

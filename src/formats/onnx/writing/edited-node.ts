@@ -82,7 +82,8 @@ export function floatNode(output: string, value: number): Wire {
 /** TensorProto.DataType */
 const [FLOAT, INT64] = [1, 7] as const
 
-function constantNode(
+/** A node that gives a tensor. @param type TensorProto.DataType */
+export function constantNode(
   output: string,
   type: number,
   dims: readonly number[],

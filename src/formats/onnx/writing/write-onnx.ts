@@ -24,13 +24,15 @@ import type { MadeBytes, NewField, Wire, WirePart } from './wire-fields'
  * A file of ONNX with its weights as they are stored: all messages that hold none stay byte for byte, but for operators that
  * meant something else before, where a weight needs newer ones.
  * @param forms by the names of weights
+ * @param added numbers of tensors that the file has beside them, by name, and the version of the operators that these need
  * @returns the file in pieces; numbers of weights are not made yet
  */
 export function writeOnnx(
   skeleton: RefillableFile,
   forms: ReadonlyMap<string, OnnxForm>,
+  added: AddedNumbers = nothingAdded,
 ): readonly (Uint8Array | MadeBytes)[] {
-  const needed = Math.max(0, ...[...forms.values()].map(({ opset }) => opset))
+  const needed = Math.max(added.opset, ...[...forms.values()].map(({ opset }) => opset))
   const before = opsetOf(skeleton)
   const opset = Math.max(before, needed)
   const names = new ValueNames(namesIn(skeleton))
@@ -51,8 +53,18 @@ export function writeOnnx(
       ? fieldWire(number, messageWire([2, opset]))
       : null
   })
-  return file.map((piece) => ('weight' in piece ? numbersOf(piece, forms) : piece))
+  return file.map((piece) =>
+    'weight' in piece ? (added.numbers.get(piece.weight) ?? numbersOf(piece, forms)) : piece,
+  )
 }
+
+/** Of tensors that no weight of the model is. */
+export interface AddedNumbers {
+  readonly numbers: ReadonlyMap<string, MadeBytes>
+  readonly opset: number
+}
+
+const nothingAdded: AddedNumbers = { numbers: new Map(), opset: 0 }
 
 function isOfOnnx(opset: Wire): boolean {
   return ['', 'ai.onnx'].includes(nameIn(fieldsOf(opset), 1))

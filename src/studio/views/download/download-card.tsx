@@ -11,7 +11,7 @@ import {
 import { IconChevronRight, IconDownload } from '@tabler/icons-react'
 import { memo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isKerasContainer } from '../../../core/model-summary'
+import { isKerasContainer, isSameKind } from '../../../core/model-summary'
 import type { ExportTarget } from '../../../core/model-summary'
 import type { StoredKind } from '../../../formats/exporter'
 import { formatBytes } from '../../../ui-kit/format-number'
@@ -29,6 +29,7 @@ import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import { useErrorWords } from '../../words/use-error-words'
 import classes from './download-card.module.css'
+import { ActivationChoice } from './activation-choice'
 import { DownloadReport } from './download-report'
 import { ReportChoice } from './report-choice'
 import { useDecodingText } from './use-decoding-text'
@@ -163,10 +164,14 @@ function TargetChoice() {
       >
         <Stack gap={10}>
           {own.map((one) => (
-            <Target key={`${one.container} ${one.precision}`} target={one} />
+            <Target
+              key={`${one.container} ${one.precision}`}
+              target={isSameKind(one, target) && target !== null ? target : one}
+            />
           ))}
         </Stack>
       </Radio.Group>
+      {target !== null && <ActivationChoice target={target} />}
     </>
   )
 }
