@@ -231,7 +231,8 @@ async function indexed(file: string): Promise<string> {
 }
 
 function factsOf(file: string): string {
-  return join(folder, file.replace(/\..*$/, '.json'))
+  // Those of Keras share theirs; the same network as ONNX calls its weights otherwise.
+  return join(folder, `${file.replace(/\.(?:h5|keras)$/, '')}.json`)
 }
 
 function lineOf({ name, seconds, overMB, overPageMB, stillMs }: Phase): string {

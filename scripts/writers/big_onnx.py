@@ -1,7 +1,7 @@
 """Writes VGG16 at its own size with random weights as ONNX: big_onnx.py FOLDER.
 
 FOLDER/vgg16.onnx in one file and FOLDER/vgg16-outside.onnx with its weights in FOLDER/vgg16-outside.onnx.data, as torch names and
-orders them; beside each a .json: the SHA-256 of each weight's numbers (little-endian float32) by its name. Nothing is fetched.
+orders them; beside each an .onnx.json: the SHA-256 of each weight's numbers (little-endian float32) by its name. Nothing is fetched.
 Needs scripts/writers/requirements-onnx.txt.
 """
 
@@ -62,7 +62,7 @@ told = {
 }
 facts = {"onnx": onnx.__version__, "parameters": sum(int(np.prod(one["shape"])) for one in told.values()), "weights": told}
 for name in ("vgg16", "vgg16-outside"):
-    (root / f"{name}.json").write_text(json.dumps(facts, indent=1))
+    (root / f"{name}.onnx.json").write_text(json.dumps(facts, indent=1))
 onnx.save_model(model, root / "vgg16.onnx")
 outside = root / "vgg16-outside.onnx"
 (root / f"{outside.name}.data").unlink(missing_ok=True)

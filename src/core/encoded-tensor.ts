@@ -78,7 +78,10 @@ function affineMin(scale: number, zeroPoint: number): number {
 }
 
 /** Scale and min of a group, in double precision. */
-export function rangeOf(tensor: AffineTensor, group: number): FileRange {
+export function rangeOf(
+  tensor: Pick<AffineTensor, 'fromFile' | 'scale' | 'zeroPoint'>,
+  group: number,
+): FileRange {
   if (tensor.fromFile !== undefined) return tensor.fromFile
   const scale = tensor.scale[group] ?? 0
   return { scale, min: affineMin(scale, tensor.zeroPoint[group] ?? 0) }
@@ -87,7 +90,10 @@ export function rangeOf(tensor: AffineTensor, group: number): FileRange {
 /**
  * All levels of one group of an affine tensor: entry `code` is `affineLevel(code, scale, zeroPoint)`.
  */
-export function affineLevels(tensor: AffineTensor, group: number): Float32Array {
+export function affineLevels(
+  tensor: Extract<Meaning, { readonly kind: 'affine' }>,
+  group: number,
+): Float32Array {
   const { scale, min } = rangeOf(tensor, group)
   const levels = new Float32Array(2 ** tensor.bits)
   for (let code = 0; code < levels.length; code++) levels[code] = code * scale + min
@@ -98,7 +104,7 @@ export function affineLevels(tensor: AffineTensor, group: number): Float32Array 
  * The levels of a tensor whose codes mean the same in every group, else null.
  * Weights under a mask are zero whatever their code.
  */
-export function sharedLevels(tensor: AffineTensor | CodebookTensor): Float32Array | null {
+export function sharedLevels(tensor: Meaning): Float32Array | null {
   if (tensor.kind === 'codebook')
     return tensor.levels.length === 2 ** tensor.bits ? tensor.levels : null
   return tensor.scale.length === 1 ? affineLevels(tensor, 0) : null
@@ -148,18 +154,37 @@ export function decodeRange(
   if (known !== undefined)
     return from === 0 && to === known.length ? known : known.subarray(from, to)
   if (tensor.kind === 'float') return tensor.values
-  const { codes, groups } = tensor
+  const { codes } = tensor
   const out = room?.subarray(0, to - from) ?? new Float32Array(to - from)
-  const shared = sharedLevels(tensor)
-  if (shared !== null) decodeShared(codes.subarray(from, to), shared, out)
-  else
-    forEachRun(groups, codes.length, from, to, (group, start, end) => {
-      const levelOf = levelsOfGroup(tensor, group)
-      for (let i = start; i < end; i++) out[i - from] = levelOf(codes[i] ?? 0)
-    })
+  decodeCodes(tensor, codes.length, codes.subarray(from, to), from, out)
   if (tensor.kind === 'affine' && tensor.mask !== null)
     eraseMasked(tensor.mask.subarray(from, to), out)
   return out
+}
+
+/** What codes stand for, without the codes. */
+export type Meaning = Omit<AffineTensor, 'codes' | 'mask'> | Omit<CodebookTensor, 'codes'>
+
+/**
+ * Restores weights from the codes of those alone, of a tensor whose codes nobody holds whole.
+ * @param length of the whole tensor
+ * @param codes of weights [from, from + codes.length)
+ * @param out as long as `codes`
+ */
+export function decodeCodes(
+  meaning: Meaning,
+  length: number,
+  codes: Codes,
+  from: number,
+  out: Float32Array,
+): void {
+  const shared = sharedLevels(meaning)
+  if (shared !== null) decodeShared(codes, shared, out)
+  else
+    forEachRun(meaning.groups, length, from, from + codes.length, (group, start, end) => {
+      const levelOf = levelsOfGroup(meaning, group)
+      for (let i = start - from; i < end - from; i++) out[i] = levelOf(codes[i] ?? 0)
+    })
 }
 
 /** How many weights a tensor has, made or not. */
@@ -193,10 +218,7 @@ export function eachPiece(
 }
 
 /** The value of a code in one group. */
-function levelsOfGroup(
-  tensor: AffineTensor | CodebookTensor,
-  group: number,
-): (code: number) => number {
+function levelsOfGroup(tensor: Meaning, group: number): (code: number) => number {
   if (tensor.kind === 'codebook') {
     const base = group << tensor.bits
     return (code) => tensor.levels[base + code] ?? 0

@@ -42,6 +42,7 @@ export const errorCatalog = {
   'open/onnx-operator': ['file', 'operator', 'number'],
   'open/only-onnx-runtime': ['file', 'operator'],
   'open/onnx-refused': ['file', 'operator', 'reason'],
+  'open/no-end': ['file', 'seconds'],
   'open/h5-unsupported': ['file', 'place', 'found'],
   'open/h5-not-keras': ['file', 'found'],
   'open/keras-incomplete': ['file', 'missing'],

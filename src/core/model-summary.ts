@@ -264,6 +264,7 @@ export interface ModelNote {
     | 'note/folded-by-torch'
     | 'note/by-onnx-runtime'
     | 'note/range-of-batch'
+    | 'note/statistics-of-batch'
     | 'note/graph-download'
     | 'note/output-twice'
     | 'note/read-twice'

@@ -49,7 +49,7 @@ export async function readZip(
   bounds: ZipBounds = limits,
 ): Promise<FileBundle> {
   const bundle: BundleFile[] = []
-  for (const item of await checkedItems(file, between, bounds))
+  for (const item of await listZip(file, between, bounds))
     bundle.push(memoryFile(item.path, await unpack(file, item)))
   return bundle
 }
@@ -63,7 +63,7 @@ export async function openZip(
   between: Between,
   bounds: ZipBounds = limits,
 ): Promise<FileBundle> {
-  return unpackedOnRead(file, await checkedItems(file, between, bounds), () => undefined)
+  return unpackedOnRead(file, await listZip(file, between, bounds), () => undefined)
 }
 
 /** A file of a zip that is read where it lies. */
@@ -85,7 +85,7 @@ export async function zipMembers(
   between: Between,
   bounds: ZipBounds = memberBounds,
 ): Promise<readonly ZipMember[]> {
-  const items = await checkedItems(file, between, bounds)
+  const items = await listZip(file, between, bounds)
   const inflated = unpackedOnRead(file, items, () => undefined)
   const members: ZipMember[] = []
   for (const [index, item] of items.entries()) {
@@ -105,8 +105,12 @@ export async function zipMembers(
 const LOCAL_BYTES = 30
 const LOCAL_SIGNATURE = 0x04034b50
 
-async function storedMember(file: BundleFile, { entry, path }: ZipItem): Promise<ZipMember> {
-  const { offset, uncompressedSize: size, compressedSize } = entry
+/**
+ * Where the bytes of an entry begin, from what stands before them.
+ * @throws StudioError 'open/zip-damaged', 'open/not-read'
+ */
+export async function dataStart(file: BundleFile, { entry, path }: ZipItem): Promise<number> {
+  const { offset, compressedSize } = entry
   const name = shortName(path)
   if (offset + LOCAL_BYTES > file.size)
     damaged(file, `${name}: it does not start where the directory says`)
@@ -115,7 +119,15 @@ async function storedMember(file: BundleFile, { entry, path }: ZipItem): Promise
   if (head.getUint32(0, true) !== LOCAL_SIGNATURE)
     damaged(file, `${name}: it does not start where the directory says`)
   const from = offset + LOCAL_BYTES + head.getUint16(26, true) + head.getUint16(28, true)
-  if (from + size > file.size) damaged(file, `${name}: it ends outside the file`)
+  if (from + compressedSize > file.size) damaged(file, `${name}: it ends outside the file`)
+  return from
+}
+
+async function storedMember(file: BundleFile, item: ZipItem): Promise<ZipMember> {
+  const { entry, path } = item
+  const { uncompressedSize: size, compressedSize } = entry
+  const name = shortName(path)
+  const from = await dataStart(file, item)
   if (size !== compressedSize)
     damaged(file, `${name}: it does not unpack to the ${size} bytes that the directory says`)
   return {
@@ -134,10 +146,14 @@ async function storedMember(file: BundleFile, { entry, path }: ZipItem): Promise
   }
 }
 
-async function checkedItems(
+/**
+ * What lies in a zip that `readZip` would unpack, from its directory alone.
+ * @throws StudioError as `readZip`
+ */
+export async function listZip(
   file: BundleFile,
   between: Between,
-  bounds: ZipBounds,
+  bounds: ZipBounds = limits,
 ): Promise<readonly ZipItem[]> {
   const listing = { most: bounds.zipEntries, nameEncoding: null }
   const { items } = await readDirectory(file, listing, (done) =>

@@ -15,8 +15,8 @@ const DEFLATED = 8
 
 /** Archives up to this long are worth the strategies that take ten times as long. */
 const THOROUGH_BYTES = 2 ** 21
-/** Larger files that are made in pieces are deflated in pieces. */
-const PIECE_BYTES = 2 ** 22
+/** Larger files that are made in pieces are deflated in pieces of this, each by itself. */
+export const PIECE_BYTES = 2 ** 22
 /** Most bytes of one stored block. */
 const MOST_TAIL = 0xffff
 
@@ -132,8 +132,8 @@ function* pack(
   }
 }
 
-/** Empty, and the last one. */
-const LAST_BLOCK = Uint8Array.of(1, 0, 0, 0xff, 0xff)
+/** Empty, and the last one: it ends a stream of pieces. */
+export const LAST_BLOCK = Uint8Array.of(1, 0, 0, 0xff, 0xff)
 
 /** A large file, of which no more than a piece is there at once: each is deflated by itself, to its last byte. */
 async function packInPieces<Packed extends Bytes | Sized>(

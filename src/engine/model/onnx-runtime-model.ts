@@ -11,14 +11,12 @@ import type { Shape, ValueName } from '../../graph/values'
 import { inputPorts, layerShapes, valuePort } from '../program/ports'
 import { inPieces } from './forward-pieces'
 import { frozenBatchOf, inFrozenBatches } from './frozen-batches'
+import { InTheWay, runtimeReason } from './onnx-runtime-reason'
 import { OnnxRuntimeSession } from './onnx-runtime-session'
 import { outputPorts } from './output-ports'
 import type { BetweenLayers, NamedWeight, OutputPort, RunnableModel } from './runnable-model'
 import type { RuntimeTools } from './runtime-tools'
 import { sampleShape } from './sample-shape'
-
-/** Characters of a sentence that may quote names of the file. */
-const MOST_OF_REASON = 300
 
 /**
  * Makes a model runnable by the runtime of ONNX, which is given the person's own file with other numbers in it.
@@ -52,20 +50,9 @@ function refusalOf({ file, graph }: OpenedModel): (thrown: unknown) => unknown {
     const reason = thrown instanceof Error ? thrown.message : String(thrown)
     if (memoryFaultOf(thrown) !== null || /bad_alloc|failed to allocate/i.test(reason))
       return new StudioError('engine/out-of-memory', {}, { cause: thrown })
-    const params = { file, operator: strangeOperator(graph) ?? '', reason: inShort(reason) }
+    const params = { file, operator: strangeOperator(graph) ?? '', reason: runtimeReason(thrown) }
     return new StudioError('open/onnx-refused', params, { cause: thrown })
   }
-}
-
-const code = /\[ONNXRuntimeError\] : \d+ : \w+ : /
-/** A file with a line, and a function with or without its types. */
-const place = /\S+\.(?:cc|h):\d+ (?:[^()]*::[^()]*\(.*?\)(?: const)?|\w+) /s
-
-/** What the runtime says, without the numbers of its errors and the places of its own code. */
-function inShort(reason: string): string {
-  const [, message = reason] = /ERROR_MESSAGE: (.*)/s.exec(reason) ?? []
-  const said = message.replace(place, '').replace(code, '')
-  return said.slice(0, MOST_OF_REASON).trim().replace(/\.$/, '')
 }
 
 /** Sides of what the session gives: those that it says, or where all inputs are known, what zeros come to. */
@@ -130,7 +117,7 @@ class OnnxRuntimeModel implements RunnableModel {
     this.frozenBatch = frozenBatchOf(this.inputs) ?? frozenBatchOf(inputsOf(session))
     const rows = this.frozenBatch ?? 1
     const outputs = opened.graph.outputs.filter((name) => isOfSamples(sides.get(name), rows))
-    if (outputs.length === 0) throw new Error('no output has a row of numbers for each sample')
+    if (outputs.length === 0) throw new InTheWay('no output has a row of numbers for each sample')
     const graph = { ...opened.graph, outputs }
     this.graph = graph
     this.refused = refusalOf(opened)

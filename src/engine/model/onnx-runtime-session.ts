@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm'
+import { InTheWay } from './onnx-runtime-reason'
 import { givenTensor, numberPort, takenTensor } from './onnx-runtime-values'
 import type { NumberPort } from './onnx-runtime-values'
 import type { OnnxRuntime, RuntimeTools } from './runtime-tools'
@@ -40,7 +41,7 @@ export class OnnxRuntimeSession {
   get inputs(): readonly NumberPort[] {
     return (this.current?.inputMetadata ?? []).map((value) => {
       const port = numberPort(value)
-      if (port === null) throw new Error(`the input ${value.name} is no tensor of numbers`)
+      if (port === null) throw new InTheWay(`the input ${value.name} is no tensor of numbers`)
       return port
     })
   }
@@ -65,7 +66,7 @@ export class OnnxRuntimeSession {
     const found = await this.current?.run(feeds, asked)
     this.msPerSample = (this.tools.now() - began) / samples
     const outputs = asked.flatMap((name) => found?.[name] ?? [])
-    if (outputs.length < asked.length) throw new Error('an output was not computed')
+    if (outputs.length < asked.length) throw new InTheWay('an output was not computed')
     return outputs.map(takenTensor)
   }
 }

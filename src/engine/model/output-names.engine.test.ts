@@ -3,6 +3,7 @@ import { encode } from 'fast-png'
 import { zipSync } from 'fflate'
 import { expect, it, test } from 'vitest'
 import { drained, file, freshEngine, lastOf } from '../../../testing/engine/drive-engine'
+import { message, onnxModel, product } from '../../../testing/files/onnx-writer'
 import { zipOf } from '../../../testing/files/foreign-data'
 import { savedInBrowser } from '../../../testing/models/stock-writers'
 import { createRandom } from '../../core/random'
@@ -111,6 +112,22 @@ it('numbers that were scaled for training are noted', async () => {
   expect((await open({ ...meta, isNormalized: false })).map(({ code }) => code)).not.toContain(
     'note/scaled-columns',
   )
+})
+
+it.each([
+  ['names', "{0: 'Rock', 1: 'Paper', 2: 'Scissors'}"],
+  ['class_names', JSON.stringify(names)],
+  ['id2label', JSON.stringify({ ...names })],
+])('metadata_props of a file of ONNX names its outputs: %s', async (key, value) => {
+  const content = onnxModel(...product)
+  const model = new Uint8Array([...content, ...message([14, message([1, key], [2, value])])])
+  const files = [file('net.onnx', model)]
+  const { result } = await drained(engine.current.model.open({ files }))
+  expect(result.outputNames?.names).toEqual(names)
+  expect(result.notes).toContainEqual({
+    code: 'note/output-names',
+    params: { count: 3, file: 'net.onnx' },
+  })
 })
 
 it('a list of another length is noted and not used', async () => {

@@ -1,7 +1,6 @@
 import type { ExportTarget } from '../../core/model-summary'
 import type { Between } from '../../files/between'
 import { joinZip } from '../../files/zip-writer'
-import type { PackedFile } from '../../files/zip-writer'
 import type { ExportProgress, ExportRequest, ExportResult } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measurements } from '../measure/measurements'
@@ -17,7 +16,7 @@ import { isLarge, measureFile } from './measure-file'
 import type { ExportSignals } from './measure-file'
 import type { RecipeRunner } from './recipe-runner'
 import { verifyFile } from './verify-file'
-import type { ExpectedFile } from './verify-file'
+import type { ExpectedFile, WrittenZip } from './verify-file'
 
 export interface ExportTools {
   readonly tools: Toolbox
@@ -48,17 +47,18 @@ export async function exportModel(
   if (isLarge(state, tools)) pipelineFor(state, recipe).forget()
 
   emit({ phase: 'verifying', done: 0, total: 0 })
-  const alone = zipBlob(draft.model)
+  const alone = zipOf(draft.model)
   const isAlike = await verifyFile(alone, expected, step('verifying'))
-  const file = { zip: alone, expected, isAlike, container: target.container }
+  const file = { zip: alone.zip, expected, isAlike, container: target.container }
   const measured = await measureFile(parts, ground, file, emit, { signal, leave })
   const { validation, test } = measured
   const measures = [validation, test].filter((measure) => measure !== null)
   const about = finishReport(draft, measures, measured.runtime)
-  const reportZip = zipBlob(about)
-  const zip = place === 'inside' ? zipBlob([...draft.model, ...about]) : alone
+  const { zip: reportZip } = zipOf(about)
+  const finished = place === 'inside' ? zipOf([...draft.model, ...about]) : alone
   // Without the report it is the archive that has just been read.
-  if (zip !== alone) await verifyFile(zip, expected, step('verifying'))
+  if (finished !== alone) await verifyFile(finished, expected, step('verifying'))
+  const { zip } = finished
   const name = fileNameOf(state.summary.name)
   return {
     fileName: `${name}-compressed.zip`,
@@ -92,8 +92,8 @@ async function made(
   return { draft, expected: { opened: ground.state.opened, forms, ofWeights } }
 }
 
-function zipBlob(files: readonly PackedFile<Blob | PackedFile['packed'][number]>[]): Blob {
-  return new Blob(joinZip(files), { type: 'application/zip' })
+function zipOf(packed: WrittenZip['packed']): WrittenZip {
+  return { zip: new Blob(joinZip(packed), { type: 'application/zip' }), packed }
 }
 
 function fileNameOf(name: string): string {

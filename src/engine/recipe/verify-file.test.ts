@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest'
 import { bundleOf, richModel } from '../../../testing/files/layers-files'
 import { isStudioError } from '../../core/errors'
-import { writeZip } from '../../files/zip-writer'
+import { joinZip, packFiles } from '../../files/zip-writer'
 import { exactTarget, storedForms, writeModel } from '../../formats/exporters'
 import { openModel } from '../../formats/importers'
 import { verifyFile } from './verify-file'
+import type { WrittenZip } from './verify-file'
 
 const go = () => Promise.resolve()
 const opened = await openModel(bundleOf(richModel()), go)
 const forms = storedForms(opened, opened.weights, exactTarget(opened))
 
 /** The download of the model, its weights changed before it was written. */
-async function zipWith(change: (values: Float32Array, name: string) => void): Promise<Blob> {
+async function zipWith(change: (values: Float32Array, name: string) => void): Promise<WrittenZip> {
   const weights = opened.weights.map((weight) => {
     if (!(weight.values instanceof Float32Array) || weight.quantized !== null) return weight
     const values = weight.values.slice()
@@ -19,7 +20,8 @@ async function zipWith(change: (values: Float32Array, name: string) => void): Pr
     return { ...weight, values }
   })
   const { files } = await writeModel(opened, weights, exactTarget(opened), go)
-  return new Blob(await writeZip(files, go))
+  const packed = await packFiles(files, go)
+  return { zip: new Blob(joinZip(packed)), packed }
 }
 
 async function refusal(work: Promise<unknown>): Promise<unknown> {

@@ -1,10 +1,17 @@
 import { StudioError } from '../../core/errors'
 import type { Between } from '../../files/between'
 import type { BundleFile } from '../../files/file-bundle'
-import { openZip } from '../../files/zip-archive'
+import { openWritten } from '../../files/written-zip'
+import type { PackedFile } from '../../files/zip-writer'
 import type { RestoredValues, StoredForm } from '../../formats/exporter'
 import type { ModelFrame, OpenedModel, WeightPiece } from '../../formats/format'
 import { walkModel } from '../../formats/importers'
+
+/** A finished archive, and what it was joined of. */
+export interface WrittenZip {
+  readonly zip: Blob
+  readonly packed: readonly PackedFile<Blob | PackedFile['packed'][number]>[]
+}
 
 /** What a file must hold. */
 export interface ExpectedFile {
@@ -21,7 +28,7 @@ export interface ExpectedFile {
  * @throws StudioError 'export/verify-failed' naming the first tensor that differs; 'open/...' where it does not open
  */
 export async function verifyFile(
-  zip: Blob,
+  { zip, packed }: WrittenZip,
   { opened, forms }: ExpectedFile,
   between: Between,
 ): Promise<boolean> {
@@ -30,7 +37,7 @@ export async function verifyFile(
     requirePiece(forms[piece.index], piece)
     came[piece.index] = (came[piece.index] ?? 0) + piece.values.length
   }
-  const frame = await walkModel(await openZip(blobFile(zip), between), visit, between)
+  const frame = await walkModel(await openWritten(blobFile(zip), packed, between), visit, between)
   const missing = forms.find(({ length }, index) => came[index] !== length)
   if (missing !== undefined) throw notThere(missing.name)
   return textOf(frame) === textOf(opened)

@@ -25,6 +25,11 @@ export interface CodedTensor extends Named {
   readonly kind: 'coded'
   readonly storedAs: StoredAs
   readonly decode: (spec: TensorSpec) => Promise<EncodedTensor>
+  /** For whoever reads it piece by piece and holds none; null: its codes are read whole. */
+  readonly inPieces: ((spec: TensorSpec) => Promise<ReadWeights>) | null
 }
+
+/** Weights [from, to) of a tensor; `from` is a multiple of 8, so that no byte is divided between pieces. */
+export type ReadWeights = (from: number, to: number) => Promise<Float32Array>
 
 export type NamedTensor = PlainTensor | CodedTensor

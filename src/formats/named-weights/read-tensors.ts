@@ -7,7 +7,7 @@ import type { OpenedWeight, WeightPiece } from '../format'
 import { countZeros } from '../tfjs-files/decode-weight'
 import { bytesOf, decodeFloats, elementTypes, isFloat } from './element-types'
 import type { FloatType } from './element-types'
-import type { CodedTensor, NamedTensor, PlainTensor } from './named-tensor'
+import type { CodedTensor, NamedTensor, PlainTensor, ReadWeights } from './named-tensor'
 
 /** Bytes that are read at once. */
 const BLOCK = 4 * 2 ** 20
@@ -56,16 +56,22 @@ export async function walkTensors(
       visit({ spec, index, from, values })
     }
     if (tensor.kind === 'coded') {
-      const coded = await tensor.decode(spec)
+      const read = await weightsOf(tensor, spec)
       const length = elementCount(spec.shape)
       for (let from = 0; from < length; from += PIECE) {
-        const values = decodeRange(coded, from, Math.min(length, from + PIECE))
+        const values = await read(from, Math.min(length, from + PIECE))
         countZeros(tensor.file, tensor.name, values)
         show(from, values)
+        await report((tensor.bytes * values.length) / length)
       }
-      await report(tensor.bytes)
     } else await walkPlain(tensor, show, report)
   }
+}
+
+async function weightsOf(tensor: CodedTensor, spec: TensorSpec): Promise<ReadWeights> {
+  if (tensor.inPieces !== null) return tensor.inPieces(spec)
+  const coded = await tensor.decode(spec)
+  return (from, to) => Promise.resolve(decodeRange(coded, from, to))
 }
 
 type Report = (bytes: number) => Promise<void>

@@ -1,9 +1,10 @@
-import type { AffineTensor, Codes } from '../../core/encoded-tensor'
+import { decodeCodes } from '../../core/encoded-tensor'
+import type { AffineTensor, Codes, Meaning } from '../../core/encoded-tensor'
 import { forEachRun, groupCount } from '../../core/group-layout'
 import type { GroupLayout } from '../../core/group-layout'
 import { elementCount } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
-import type { CodedTensor } from '../named-weights/named-tensor'
+import type { CodedTensor, ReadWeights } from '../named-weights/named-tensor'
 import { codeType, fromZero, storedAsCodes, unpacked } from './code-types'
 import type { CodeType, PackedRows } from './code-types'
 import type { OnnxTensor } from './onnx-model'
@@ -48,6 +49,26 @@ export function codedWeight(name: string, decoding: Decoding, files: OnnxFiles):
     bytes: parts.reduce((all, part) => all + sizeOf(part), 0),
     storedAs: storedAsCodes(type),
     decode: (spec) => decoded(spec, decoding, files),
+    inPieces: decoding.packed === null ? (spec) => piecesOf(spec, decoding, files) : null,
+  }
+}
+
+async function piecesOf(
+  spec: TensorSpec,
+  decoding: Decoding,
+  files: OnnxFiles,
+): Promise<ReadWeights> {
+  const length = elementCount(spec.shape)
+  const meaning = await meaningOf(spec, length, decoding, files)
+  return readPieces(meaning, length, await codesReader(decoding.codes, decoding.type, files))
+}
+
+/** Reads weights by the codes of those alone. */
+export function readPieces(meaning: Meaning, length: number, read: ReadCodes): ReadWeights {
+  return async (from, to) => {
+    const out = new Float32Array(to - from)
+    decodeCodes(meaning, length, await read(from, to), from, out)
+    return out
   }
 }
 
@@ -67,7 +88,7 @@ export function wholeBias(
   return {
     ...{ kind: 'coded', name, shape: bias.shape, file: files.model.path },
     bytes: sizeOf(bias),
-    storedAs: 'int32',
+    ...{ storedAs: 'int32', inPieces: null },
     decode: async (spec) => {
       const numbers = await numbersIn(bias, files)
       const zeros = zeroPoint === null ? [0] : await numbersIn(zeroPoint, files)
@@ -90,7 +111,7 @@ export function roundedWeight(
 ): CodedTensor {
   return {
     ...codedWeight(name, decoding, files),
-    ...{ bytes: sizeOf(weight), storedAs: 'float32' },
+    ...{ bytes: sizeOf(weight), storedAs: 'float32', inPieces: null },
     decode: async (spec) => {
       const { bits } = decoding.type
       const length = elementCount(decoding.shape)
@@ -134,8 +155,17 @@ async function affine(
   decoding: Decoding,
   files: OnnxFiles,
 ): Promise<AffineTensor> {
+  return { ...(await meaningOf(spec, codes.length, decoding, files)), codes, mask: null }
+}
+
+async function meaningOf(
+  spec: TensorSpec,
+  length: number,
+  decoding: Decoding,
+  files: OnnxFiles,
+): Promise<Omit<AffineTensor, 'codes' | 'mask'>> {
   const { groups, scale, type, zeroPoint } = decoding
-  const count = groupCount(groups, codes.length)
+  const count = groupCount(groups, length)
   const steps = scale === null ? [1] : await numbersIn(scale, files)
   const shift = type.signed ? 2 ** (type.bits - 1) : 0
   const zeros =
@@ -145,7 +175,7 @@ async function affine(
   const spread = (found: ArrayLike<number>): ArrayLike<number> =>
     found.length === count ? found : Array.from({ length: count }, (_, at) => nth(found, at))
   return {
-    ...{ kind: 'affine', spec, bits: type.bits, codes, groups, mask: null },
+    ...{ kind: 'affine', spec, bits: type.bits, groups },
     scale: Float32Array.from(spread(steps)),
     zeroPoint: Float64Array.from(spread(zeros)),
   }
@@ -175,15 +205,36 @@ export async function codesIn(
 ): Promise<Codes> {
   const bytes = await bytesOf(tensor, files)
   const length = elementCount(tensor.shape)
-  const whole = { rows: 1, length, room: bytes.length }
+  if (packed === null) return codesOf(bytes, type, { rows: 1, length, room: bytes.length })
   const codes =
-    type.bits === 16
-      ? new Uint16Array(bytes.buffer)
-      : packed === null && type.bits === 8
-        ? bytes
-        : unpacked(bytes, type.bits, packed ?? whole)
+    type.bits === 16 ? new Uint16Array(bytes.buffer) : unpacked(bytes, type.bits, packed)
   fromZero(codes, type)
   return codes
+}
+
+function codesOf(bytes: Uint8Array<ArrayBuffer>, type: CodeType, row: PackedRows): Codes {
+  const { bits } = type
+  const codes =
+    bits === 16 ? new Uint16Array(bytes.buffer) : bits === 8 ? bytes : unpacked(bytes, bits, row)
+  fromZero(codes, type)
+  return codes
+}
+
+/** Codes [from, to) of a tensor, counted from 0; `from` is a multiple of 8. */
+type ReadCodes = (from: number, to: number) => Promise<Codes>
+
+/** Reads codes that follow one another without gaps, range by range. */
+export async function codesReader(
+  tensor: OnnxTensor,
+  type: CodeType,
+  files: OnnxFiles,
+): Promise<ReadCodes> {
+  const read = await tensorReader(tensor, files)
+  const perByte = 8 / type.bits
+  return async (from, to) => {
+    const bytes = await read(from / perByte, Math.ceil(to / perByte))
+    return codesOf(bytes, type, { rows: 1, length: to - from, room: bytes.length })
+  }
 }
 
 /** Elements of a tensor as numbers. */

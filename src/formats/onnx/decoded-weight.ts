@@ -1,16 +1,17 @@
-import type { EncodedTensor } from '../../core/encoded-tensor'
+import type { EncodedTensor, Meaning } from '../../core/encoded-tensor'
 import { groupsOfChannels, oneGroup } from '../../core/group-layout'
 import type { GroupLayout } from '../../core/group-layout'
 import { elementCount } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
+import { decodeFloats } from '../named-weights/element-types'
 import type { CodedTensor } from '../named-weights/named-tensor'
 import { codeSlots } from './code-slots'
 import { codeType, storedAsCodes } from './code-types'
 import type { CodeType } from './code-types'
-import { codedWeight, codesIn, fits, numbersIn } from './coded-weight'
+import { codedWeight, codesIn, codesReader, fits, numbersIn, readPieces } from './coded-weight'
 import { partsOfDecoded } from './every-tensor'
 import type { DecodedBy, OnnxTensor } from './onnx-model'
-import { sizeOf } from './tensor-bytes'
+import { sizeOf, tensorReader } from './tensor-bytes'
 import type { OnnxFiles } from './tensor-bytes'
 
 /** Whether what nodes make of codes is known here, and all parts fit. */
@@ -49,19 +50,26 @@ export function decodedWeight(
   }
   const bytes = partsOfDecoded(data).reduce((sum, part) => sum + sizeOf(part), 0)
   const own = { ...({ kind: 'coded', name, shape } as const), file: files.model.path, bytes }
-  if (by.kind === 'halves')
+  if (by.kind === 'halves') {
+    const read = async (from: number, to: number): Promise<Float32Array> =>
+      decodeFloats('F16', await (await tensorReader(codes, files))(2 * from, 2 * to))
     return {
-      ...{ ...own, storedAs: 'float16' },
+      ...{ ...own, storedAs: 'float16', inPieces: () => Promise.resolve(read) },
       decode: async (spec) => ({
         ...({ kind: 'float', spec } as const),
-        values: Float32Array.from(await numbersIn(codes, files)),
+        values: await read(0, elementCount(shape)),
       }),
     }
+  }
   const groups = groupsOf(shape, by)
   if (type === null || type.signed || groups === null) return null
   return {
     ...{ ...own, storedAs: storedAsCodes(type) },
     decode: (spec) => decoded({ spec, codes, type, groups, by }, files),
+    inPieces: async (spec) => {
+      const meaning = await meaningOf({ spec, codes, type, groups, by }, files)
+      return readPieces(meaning, elementCount(shape), await codesReader(codes, type, files))
+    },
   }
 }
 
@@ -88,19 +96,21 @@ function groupsOf(shape: readonly number[], by: Decoding['by']): GroupLayout | n
   return groupsOfChannels({ count, inner: elementCount(shape.slice(axis + 1)) }, length)
 }
 
-async function decoded(
-  { by, codes: tensor, groups, spec, type }: Decoding,
-  files: OnnxFiles,
-): Promise<EncodedTensor> {
-  const codes = await codesIn(tensor, type, null, files)
+async function decoded(decoding: Decoding, files: OnnxFiles): Promise<EncodedTensor> {
+  const codes = await codesIn(decoding.codes, decoding.type, null, files)
+  const meaning = await meaningOf(decoding, files)
+  return meaning.kind === 'affine' ? { ...meaning, codes, mask: null } : { ...meaning, codes }
+}
+
+async function meaningOf({ by, groups, spec, type }: Decoding, files: OnnxFiles): Promise<Meaning> {
   const count = groups.count
-  const one = { spec, bits: type.bits, codes, groups }
+  const one = { spec, bits: type.bits, groups }
   if (by.kind === 'shifted') {
     const [offsets, scales] = [await numbersIn(by.offset, files), await numbersIn(by.scale, files)]
     const each = (list: readonly number[]): number[] =>
       Array.from({ length: count }, (_, at) => list[list.length === 1 ? 0 : at] ?? 0)
     return {
-      ...({ ...one, kind: 'affine', mask: null } as const),
+      ...({ ...one, kind: 'affine' } as const),
       scale: Float32Array.from(each(scales)),
       zeroPoint: Float64Array.from(each(offsets), (offset) => -offset),
     }

@@ -77,13 +77,23 @@ function isNewer({ irVersion, opsets }: FoundOnnx['model']): boolean {
   return irVersion > KNOWN.ir || (opsets.get('') ?? 1) > KNOWN.opset
 }
 
-/** What a person should know of it beside that. */
 /** Exporters of PyTorch fold a normalisation into the convolution before it: nothing says whether there was one. */
 function isFolded(producer: string, nodes: readonly OnnxNode[]): boolean {
   const has = (op: string): boolean => nodes.some((node) => node.op === op)
   return producer === 'pytorch' && has('Conv') && !has('BatchNormalization')
 }
 
+/** The first normalisation that takes its statistics from what runs together; null: there is none. */
+function normalisedByBatch(nodes: readonly OnnxNode[]): OnnxNode | null {
+  return (
+    nodes.find(({ attributes, op }) => {
+      const mode = attributes.get('training_mode')
+      return op === 'BatchNormalization' && mode?.kind === 'whole' && mode.value !== 0
+    }) ?? null
+  )
+}
+
+/** What a person should know of it beside that. */
 export function notesOf(
   { model }: FoundOnnx,
   nodes: readonly OnnxNode[],
@@ -92,6 +102,7 @@ export function notesOf(
 ): ModelNote[] {
   const version = model.opsets.get('') ?? 1
   const isOfBatch = nodes.some(({ op }) => /^DynamicQuantize/.test(op))
+  const ofBatch = run === null ? normalisedByBatch(nodes) : null
   const { operator = '' } = train?.code === 'open/only-onnx-runtime' ? train.params : {}
   return [
     ...(isNewer(model)
@@ -104,6 +115,14 @@ export function notesOf(
       ? [{ code: 'note/folded-by-torch', params: {} } as const]
       : []),
     ...(run === null && isOfBatch ? [{ code: 'note/range-of-batch', params: {} } as const] : []),
+    ...(ofBatch === null
+      ? []
+      : [
+          {
+            code: 'note/statistics-of-batch',
+            params: { operator: `${ofBatch.op} (${shortText(ofBatch.name)})` },
+          } as const,
+        ]),
     ...(operator === '' ? [] : [{ code: 'note/by-onnx-runtime', params: { operator } } as const]),
     ...(download === null
       ? []

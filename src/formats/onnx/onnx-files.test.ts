@@ -136,6 +136,35 @@ test('what stands in the way is named, an operator that is none and a setting th
   expect(other.obstacles.train).toEqual({ ...only, params })
 })
 
+test('a normalisation that depends on who runs together is noted by name, and one with its own statistics is not', async () => {
+  const notesOf = async (mode: number) => {
+    const normalization = message(
+      ...['x', 'scale', 'offset', 'mean', 'variance'].map((name): Field => [1, name]),
+      ...([
+        [2, 'y'],
+        [3, 'bn'],
+        [4, 'BatchNormalization'],
+      ] as const),
+      [5, message([1, 'training_mode'], [3, mode], [20, 2])],
+    )
+    const weights = ['scale', 'offset', 'mean', 'variance'].map((name): Field => [
+      5,
+      floatTensor(name, [3]),
+    ])
+    const ports = [11, 12].map((place): Field => [place, port(place === 11 ? 'x' : 'y', [0, 3, 2])])
+    const { notes, obstacles } = await openModel(
+      onnxFile(onnxModel([1, normalization], ...weights, ...ports)),
+      go,
+    )
+    expect(obstacles.run).toBeNull()
+    return notes.filter(({ code }) => code === 'note/statistics-of-batch')
+  }
+  expect(await notesOf(1)).toEqual([
+    { code: 'note/statistics-of-batch', params: { operator: 'BatchNormalization (bn)' } },
+  ])
+  expect(await notesOf(0)).toEqual([])
+})
+
 test('a port of unknown sides is one of any', async () => {
   const { graph } = await openModel(
     onnxFile(onnxModel(...product.slice(0, 2), [11, message([1, 'x'])], [12, port('y', [])])),

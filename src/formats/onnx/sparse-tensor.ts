@@ -60,7 +60,7 @@ export function sparseWeight(
   return {
     ...{ kind: 'coded', name, shape, file: files.model.path },
     bytes: sizeOf(data.values) + sizeOf(data.places),
-    storedAs: elementTypes[type].storedAs,
+    ...{ storedAs: elementTypes[type].storedAs, inPieces: null },
     decode: async (spec) => {
       const bytes = await (await tensorReader(tensor, files))(0, sizeOf(tensor))
       return { kind: 'float', spec, values: decodeFloats(type, bytes) }

@@ -20,6 +20,7 @@ export function readCodes(file: BundleFile, name: string, how: CheckedCodes): Co
     bytes: parts.reduce((sum, { begin, end }) => sum + end - begin, 0),
     storedAs: codes.type === 'U8' ? 'uint8' : 'uint16',
     decode: (spec) => decoded(file, spec, how),
+    inPieces: null,
   }
 }
 

@@ -316,4 +316,31 @@ describe('a dead worker', () => {
     expect(store.getState().recipe.steps[1]).toEqual(fourBits)
     expect(store.getState().problem).toBeNull()
   })
+
+  it('that died of files it was to open says so of them, and has the model before open again', async () => {
+    let asked = 0
+    const { store, engine, commands } = await opened({
+      open: async function* (files, signal) {
+        if (++asked === 2) await new Promise(() => undefined)
+        return yield* defaultAnswers.open(files, signal)
+      },
+    })
+    const dropped = commands.openFiles(
+      [new File(['x'], 'endless.onnx')],
+      'endless.onnx',
+      defaultRecipe,
+    )
+    await vi.waitFor(() => {
+      expect(asked).toBe(2)
+    })
+    engine.processes[0]?.die(new StudioError('engine/hung', { task: 'open', seconds: 61 }))
+    await dropped
+    expect(store.getState().problem?.error).toEqual({
+      code: 'open/no-end',
+      params: { file: 'endless.onnx', seconds: 61 },
+    })
+    await vi.waitFor(() => {
+      expect(engine.processes.at(-1)?.calls).toContain('open model.json')
+    })
+  })
 })

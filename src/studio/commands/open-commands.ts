@@ -31,6 +31,12 @@ export interface FoundPlace {
   readonly session: HeldSession
 }
 
+/** What is said of files that the engine never answered about: they are not open, and what was is again. */
+function withoutEnd(file: string, error: StudioError): StudioError {
+  if (error.code !== 'engine/hung') return error
+  return new StudioError('open/no-end', { file, seconds: error.params['seconds'] ?? 0 })
+}
+
 type FetchSample = (sample: Sample) => Promise<readonly File[]>
 
 /** Opening models: dropped files, samples, and the same files again after a restart. */
@@ -169,7 +175,7 @@ export function createOpenCommands(
       if (abort !== controller) return
       store.getState().setOpening({ state: 'idle' })
       if (!controller.signal.aborted && error.code !== 'engine/cancelled') {
-        store.getState().showProblem(error.toData(), 'opening')
+        store.getState().showProblem(withoutEnd(name, error).toData(), 'opening')
       }
       // The model that was open is still open: its numbers go on.
       preview.refresh()

@@ -14,7 +14,7 @@ import { encode } from '../../../techniques/quantize/quantize'
 import { storedForms, writeModel } from '../../exporters'
 import type { ExportTensor } from '../../exporter'
 import type { OpenedModel, OpenedWeight } from '../../format'
-import { openModel } from '../../importers'
+import { openModel, walkModel } from '../../importers'
 import { RefilledFile } from '../../refilled-file'
 import { onnxForm } from './onnx-form'
 
@@ -94,6 +94,14 @@ async function proven(model: OpenedModel, tensors: readonly ExportTensor[]): Pro
     expect(bitsOf(read.values)).toEqual(bitsOf(form.restored()))
     expect([read.storedAs, read.storedBytes]).toEqual([form.storedAs, form.bytes])
   }
+  await walkModel(
+    [memoryFile('model.onnx', file)],
+    ({ from, index, values }) => {
+      const wanted = forms[index]?.restored(from, from + values.length)
+      expect(bitsOf(values)).toEqual(bitsOf(wanted ?? new Uint8Array(0)))
+    },
+    go,
+  )
   const twice = await written(again, again.weights)
   expect(await weightsByRuntime(twice)).toEqual(found)
 }

@@ -109,7 +109,7 @@ describe('the train card', () => {
           }),
         })
       },
-      /cannot be trained\..*could not build it/,
+      /cannot be trained\..*could not be set up/,
       false,
     ],
     [

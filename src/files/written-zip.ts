@@ -1,0 +1,121 @@
+import { inflateSync } from 'fflate'
+import { crc32 } from '../core/crc32'
+import { shortName } from '../core/short-text'
+import type { Between } from './between'
+import type { BundleFile, FileBundle } from './file-bundle'
+import { readBytes } from './read-bytes'
+import { dataStart, listZip, openZip } from './zip-archive'
+import { damaged } from './zip-errors'
+import type { ZipItem } from './zip-errors'
+import { LAST_BLOCK, PIECE_BYTES, zipLength } from './zip-writer'
+import type { PackedFile } from './zip-writer'
+
+/** A file of an archive, with how many bytes each of its pieces was packed to. */
+type InPieces = Pick<PackedFile<Blob>, 'path'> & { readonly packed: readonly (Uint8Array | Blob)[] }
+
+/**
+ * Opens an archive that has just been written. A file that was deflated in pieces is read by these, out of the archive, so
+ * that no more than one of them is in memory, and is held to its checksum first; others are inflated as `openZip` does it.
+ * @param packed what the archive was joined of
+ * @throws StudioError 'open/zip-damaged', and as `openZip`
+ */
+export async function openWritten(
+  zip: BundleFile,
+  packed: readonly InPieces[],
+  between: Between,
+): Promise<FileBundle> {
+  const files = await openZip(zip, between)
+  const items = await listZip(zip, between)
+  const found: BundleFile[] = []
+  for (const [index, file] of files.entries()) {
+    const item = items[index]
+    const own = packed[index]
+    if (own === undefined || item === undefined || own.packed.length < 2) found.push(file)
+    else found.push(await opened(zip, item, own, between))
+  }
+  return found
+}
+
+async function opened(
+  zip: BundleFile,
+  item: ZipItem,
+  { packed }: InPieces,
+  between: Between,
+): Promise<BundleFile> {
+  const { crc32: told, uncompressedSize: size } = item.entry
+  const file = new PackedPieces(zip, item, await dataStart(zip, item), packed)
+  let crc = 0
+  for (let at = 0; at < size; at += PIECE_BYTES) {
+    const end = Math.min(size, at + PIECE_BYTES)
+    crc = crc32(await file.read(at, end), crc)
+    await between(end, size)
+  }
+  if (crc !== told) damaged(zip, `${shortName(item.path)}: its checksum does not match`)
+  return file
+}
+
+class PackedPieces implements BundleFile {
+  readonly path: string
+  readonly size: number
+  /** Where each piece begins in the archive, and where the last one ends. */
+  private readonly places: readonly number[]
+  private last: { readonly piece: number; readonly bytes: Promise<Uint8Array> } | null = null
+
+  constructor(
+    private readonly zip: BundleFile,
+    item: ZipItem,
+    begin: number,
+    packed: InPieces['packed'],
+  ) {
+    this.path = item.path
+    this.size = item.entry.uncompressedSize
+    const places = [begin]
+    for (const part of packed.slice(0, -1)) places.push((places.at(-1) ?? 0) + zipLength([part]))
+    this.places = places
+    if (places.length - 1 !== Math.ceil(this.size / PIECE_BYTES))
+      damaged(zip, `${shortName(item.path)}: it has other pieces than were written`)
+  }
+
+  async read(start: number, end: number): Promise<Uint8Array> {
+    const to = Math.min(this.size, end)
+    const first = Math.floor(start / PIECE_BYTES)
+    if (to <= (first + 1) * PIECE_BYTES)
+      return (await this.piece(first)).subarray(
+        start - first * PIECE_BYTES,
+        to - first * PIECE_BYTES,
+      )
+    const out = new Uint8Array(to - start)
+    for (let at = start; at < to;) {
+      const piece = Math.floor(at / PIECE_BYTES)
+      const stop = Math.min(to, (piece + 1) * PIECE_BYTES)
+      const bytes = await this.piece(piece)
+      out.set(bytes.subarray(at - piece * PIECE_BYTES, stop - piece * PIECE_BYTES), at - start)
+      at = stop
+    }
+    return out
+  }
+
+  private piece(piece: number): Promise<Uint8Array> {
+    if (this.last?.piece !== piece) this.last = { piece, bytes: this.inflated(piece) }
+    return this.last.bytes
+  }
+
+  private async inflated(piece: number): Promise<Uint8Array> {
+    const [from = 0, to = from] = this.places.slice(piece, piece + 2)
+    const packed = await readBytes(this.zip, from, to)
+    // What is missing to a stream by itself.
+    const stream = new Uint8Array(packed.length + LAST_BLOCK.length)
+    stream.set(packed)
+    stream.set(LAST_BLOCK, packed.length)
+    const size = Math.min(PIECE_BYTES, this.size - piece * PIECE_BYTES)
+    let bytes: Uint8Array
+    try {
+      bytes = inflateSync(stream, { out: new Uint8Array(size) })
+    } catch {
+      return damaged(this.zip, `${shortName(this.path)}: its compressed bytes are not readable`)
+    }
+    if (bytes.length !== size)
+      damaged(this.zip, `${shortName(this.path)}: its compressed bytes are not readable`)
+    return bytes
+  }
+}
