@@ -117,7 +117,7 @@ it('numbers that were scaled for training are noted', async () => {
 it.each([
   ['names', "{0: 'Rock', 1: 'Paper', 2: 'Scissors'}"],
   ['class_names', JSON.stringify(names)],
-  ['id2label', JSON.stringify({ ...names })],
+  ['id2label', JSON.stringify({ 0: 'Rock', 1: 'Paper', 2: 'Scissors' })],
 ])('metadata_props of a file of ONNX names its outputs: %s', async (key, value) => {
   const content = onnxModel(...product)
   const model = new Uint8Array([...content, ...message([14, message([1, key], [2, value])])])

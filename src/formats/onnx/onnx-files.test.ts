@@ -12,8 +12,10 @@ import type { Field } from '../../../testing/files/onnx-writer'
 import { Drop } from '../../files/drop'
 import { memoryFile } from '../../files/file-bundle'
 import { learntWeights } from '../../graph/learnt-weights'
+import { unrunnable } from '../../graph/unrunnable'
 import { shapesOf } from '../../graph/shapes-of'
 import { mapChannels } from '../../structure/channel-map'
+import { writeModel } from '../exporters'
 import { missingFiles, openModel } from '../importers'
 
 const go = () => Promise.resolve()
@@ -164,6 +166,45 @@ test('a normalisation that depends on who runs together is noted by name, and on
   ])
   expect(await notesOf(0)).toEqual([])
 })
+
+test.each(['add', 'none'])(
+  'rows that are put at places (%s) run again as a graph model of TensorFlow.js',
+  async (reduction) => {
+    const scatter = message(
+      ...['x', 'places', 'w'].map((name): Field => [1, name]),
+      ...([
+        [2, 'y'],
+        [4, 'ScatterND'],
+      ] as const),
+      [5, message([1, 'reduction'], [4, reduction], [20, 3])],
+    )
+    const places = new Uint8Array(BigInt64Array.of(3n, 1n).buffer)
+    const opened = await openModel(
+      onnxFile(
+        onnxModel(
+          [1, node('Mul', ['x', 'scale'], ['s'])],
+          [1, scatter],
+          [5, floatTensor('w', [2, 3])],
+          [5, floatTensor('scale', [1])],
+          [5, message([1, 2], [1, 1], [2, 7], [8, 'places'], [9, places])],
+          [11, port('x', [4, 3])],
+          [12, port('y', [4, 3])],
+          [12, port('s', [4, 3])],
+        ),
+      ),
+      go,
+    )
+    const target = { container: 'tfjs', precision: 'exact' } as const
+    const { files } = await writeModel(opened, opened.weights, target, go)
+    const again = await openModel(
+      files.map(({ bytes, path }) => memoryFile(path, bytes)),
+      go,
+    )
+    expect(again.graph.nodes.map(({ op }) => op)).toContain('scatter')
+    expect(again.obstacles.run).toBeNull()
+    expect(unrunnable(again.graph)).toEqual([])
+  },
+)
 
 test('a port of unknown sides is one of any', async () => {
   const { graph } = await openModel(

@@ -3,6 +3,7 @@ import { pools } from './lowering/lower-pools'
 import { products } from './lowering/lower-products'
 import { reductions } from './lowering/lower-reductions'
 import { shapes } from './lowering/lower-shapes'
+import { scatters } from './lowering/lower-scatters'
 import { slices } from './lowering/lower-slices'
 import type { Lower } from './lowering/lowering'
 
@@ -27,9 +28,9 @@ const opaque: ReadonlySet<string> = new Set(
   Dilation2D FFT IFFT IRFFT Imag ImageProjectiveTransformV3 LinSpace ListDiff
   LowerBound MatrixBandPart MaxPoolWithArgmax Mod Multinomial NonMaxSuppressionV2 NonMaxSuppressionV3
   NonMaxSuppressionV4 NonMaxSuppressionV5 Print RFFT RaggedGather RaggedRange RaggedTensorToTensor
-  RandomStandardNormal RandomUniform RandomUniformInt Real Reverse ScatterNd SpaceToBatchND
+  RandomStandardNormal RandomUniform RandomUniformInt Real Reverse SpaceToBatchND
   SparseFillEmptyRows SparseReshape SparseSegmentMean SparseSegmentSum SparseToDense
-  StaticRegexReplace StringNGrams StringSplit StringToHashBucketFast TensorScatterUpdate
+  StaticRegexReplace StringNGrams StringSplit StringToHashBucketFast
   TruncatedNormal Unique UniqueV2 UpperBound Where`.split(/\s+/),
 )
 
@@ -42,6 +43,7 @@ const lowerings: ReadonlyMap<string, Lower> = new Map([
   ...pools,
   ...reductions,
   ...shapes,
+  ...scatters,
   ...slices,
 ])
 

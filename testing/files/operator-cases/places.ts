@@ -117,6 +117,18 @@ export const placeCases: readonly OperatorCase[] = [
     ],
     nodes: ['gatherND'],
   },
+  {
+    op: 'TensorScatterUpdate',
+    constants: [matrix([[2], [0]]), { sides: [2, 4] }],
+    nodes: ['squeeze', 'scatter'],
+  },
+  {
+    op: 'ScatterNd',
+    attr: { T },
+    constants: [matrix([[4], [0], [4]]), [5, 4]],
+    at: 1,
+    nodes: ['fill', 'squeeze', 'scatter'],
+  },
   { op: 'ReverseV2', constants: [[1]], nodes: ['slice'] },
   {
     op: 'Slice',

@@ -116,6 +116,7 @@ class GraphLowering {
     this.known = {
       shapes: new Map([...specs].map(([name, { shape }]) => [name, shape])),
       elements: new Map(values),
+      reshaped: new Map(),
       made: this.made,
     }
     for (const name of [...specs.keys(), ...inputs]) this.given.set(name, [name])

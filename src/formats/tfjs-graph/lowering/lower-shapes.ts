@@ -60,7 +60,9 @@ function reshape(node: Lowering): readonly string[] {
   node.takes(2)
   const to = said(node, 1, -1)
   if ((to ?? []).filter((side) => side === -1).length > 1) throw new NoMeaning('shape')
-  return node.add('reshape', { to }, node.between(0, to === null ? 2 : 1))
+  const [value = ''] = node.add('reshape', { to }, node.between(0, to === null ? 2 : 1))
+  if (to !== null) node.rememberSides(value, to)
+  return [value]
 }
 
 /** Sides of one follow those of the input in a graph, and broadcast to the same. */

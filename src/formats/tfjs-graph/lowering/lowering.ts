@@ -13,6 +13,8 @@ export interface KnownValues {
   readonly shapes: ReadonlyMap<ValueName, readonly number[]>
   /** Of small constants and what hands them on: their elements, row by row; null where one is not known. */
   readonly elements: Map<ValueName, readonly (number | null)[]>
+  /** Of values that are put into a shape: its sides, -1 for one that is not said. */
+  readonly reshaped: Map<ValueName, readonly number[]>
   /** Constants that no file has, made on the way. */
   readonly made: Map<ValueName, Constant>
 }
@@ -29,6 +31,7 @@ export class Lowering {
   readonly attributes: NodeAttributes
   private readonly steps: GraphNode[] = []
   private readonly remembered = new Map<ValueName, readonly (number | null)[]>()
+  private readonly putInto = new Map<ValueName, readonly number[]>()
   /** Begins the names that values have in here, and no name of an input. */
   private readonly mark: string
 
@@ -67,6 +70,11 @@ export class Lowering {
   /** Sides of a weight; null of all else. */
   shape(place: number): readonly number[] | null {
     return this.known.shapes.get(this.input(place)) ?? null
+  }
+
+  /** Sides of a weight, or of what was put into a shape, -1 for one that is not said; null of all else. */
+  sides(place: number): readonly number[] | null {
+    return this.shape(place) ?? this.known.reshaped.get(this.input(place)) ?? null
   }
 
   /** Elements of an input as far as the file says them. */
@@ -112,6 +120,11 @@ export class Lowering {
   /** What the file says of a value that is handed on or put together. */
   remember(value: ValueName, elements: readonly (number | null)[]): void {
     this.remembered.set(value, elements)
+  }
+
+  /** The shape that a value is put into, as the file says it. */
+  rememberSides(value: ValueName, sides: readonly number[]): void {
+    this.putInto.set(value, sides)
   }
 
   /** A constant that the operator implies. */
@@ -160,6 +173,8 @@ export class Lowering {
         if (!final.has(value)) final.set(value, this.names.next(`${this.node.name}/${op}`))
     for (const [value, elements] of this.remembered)
       this.known.elements.set(final.get(value) ?? value, elements)
+    for (const [value, sides] of this.putInto)
+      this.known.reshaped.set(final.get(value) ?? value, sides)
     return this.steps.map((step) => ({
       ...step,
       id: final.get(step.id) ?? step.id,
