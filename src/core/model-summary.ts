@@ -265,6 +265,7 @@ export interface ModelNote {
     | 'note/by-onnx-runtime'
     | 'note/range-of-batch'
     | 'note/statistics-of-batch'
+    | 'note/empty-weight'
     | 'note/graph-download'
     | 'note/output-twice'
     | 'note/read-twice'

@@ -206,6 +206,25 @@ test.each(['add', 'none'])(
   },
 )
 
+test('a weight without an element is written in every kind of file that is offered, and TensorFlow.js is not', async () => {
+  const empty = message([1, 0], [1, 3], [2, 1], [8, 'none'], [9, new Uint8Array(0)])
+  const opened = await openModel(onnxFile(onnxModel(...product, [5, empty])), go)
+  expect([opened.container, opened.alsoAs]).toEqual(['onnx', ['safetensors']])
+  expect(opened.notes).toContainEqual({ code: 'note/empty-weight', params: { tensor: 'none' } })
+  for (const container of ['onnx', 'safetensors'] as const) {
+    const target = { container, precision: 'float32' } as const
+    const { files } = await writeModel(opened, opened.weights, target, go)
+    const again = await openModel(
+      files.map(({ bytes, path }) => memoryFile(path, bytes)),
+      go,
+    )
+    expect(again.weights.map(({ spec }) => spec.shape)).toEqual([
+      [2, 3],
+      [0, 3],
+    ])
+  }
+})
+
 test('a port of unknown sides is one of any', async () => {
   const { graph } = await openModel(
     onnxFile(onnxModel(...product.slice(0, 2), [11, message([1, 'x'])], [12, port('y', [])])),

@@ -93,9 +93,10 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
   const skeleton = isStrange || isRefillable ? await refillableOnnx(found, held) : null
   const refillable = isStrange ? skeleton : null
   const obstacles = obstaclesOf(file.path, { graph, nodes }, refillable !== null)
-  // Files of TensorFlow.js hold numbers alone.
+  // Files of TensorFlow.js hold numbers alone, and some of each weight.
   const runs = obstacles.run === null && refillable === null
-  const isTfjs = runs && specs.every(({ dtype }) => dtype !== 'bytes')
+  const empty = specs.find(({ shape }) => shape.includes(0))
+  const isTfjs = runs && empty === undefined && specs.every(({ dtype }) => dtype !== 'bytes')
   const download = isTfjs ? graphDownload(file.path, graph, specs) : null
   // What is left of a cut model is written as ONNX where TensorFlow.js has no place for it.
   const isCuttable =
@@ -112,6 +113,9 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
     ),
     notes: [
       ...notesOf(found, nodes, obstacles, skeleton === null ? download : null),
+      ...(runs && empty !== undefined
+        ? [{ code: 'note/empty-weight', params: { tensor: shortText(empty.name) } } as const]
+        : []),
       ...(isFreed ? [{ code: 'note/any-batch', params: {} } as const] : []),
       ...weightNotes(weights),
     ],
