@@ -2,35 +2,73 @@ import * as tf from '@tensorflow/tfjs'
 import { given, numbersOf } from './kernel'
 import type { Call, Kernel } from './kernel'
 
-/** Two corners of a box, the smaller numbers first. */
-interface Box {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
+/** Boxes by their sides, the smaller numbers first: many are compared with many. */
+interface Boxes {
+  readonly left: Float64Array
+  readonly top: Float64Array
+  readonly right: Float64Array
+  readonly bottom: Float64Array
+  readonly area: Float64Array
 }
 
-function boxAt(numbers: Float32Array, at: number, isCentered: boolean): Box {
-  const [a = 0, b = 0, c = 0, d = 0] = numbers.subarray(4 * at, 4 * at + 4)
-  if (isCentered) return { left: a - c / 2, top: b - d / 2, right: a + c / 2, bottom: b + d / 2 }
-  const [left, right] = b < d ? [b, d] : [d, b]
-  const [top, bottom] = a < c ? [a, c] : [c, a]
-  return { left, top, right, bottom }
+function boxesIn(numbers: Float32Array, count: number, isCentered: boolean): Boxes {
+  const list = (): Float64Array => new Float64Array(count)
+  const boxes: Boxes = { left: list(), top: list(), right: list(), bottom: list(), area: list() }
+  for (let at = 0; at < count; at++) {
+    const [a = 0, b = 0, c = 0, d = 0] = numbers.subarray(4 * at, 4 * at + 4)
+    const [left, right] = isCentered ? [a - c / 2, a + c / 2] : b < d ? [b, d] : [d, b]
+    const [top, bottom] = isCentered ? [b - d / 2, b + d / 2] : a < c ? [a, c] : [c, a]
+    boxes.left[at] = left
+    boxes.right[at] = right
+    boxes.top[at] = top
+    boxes.bottom[at] = bottom
+    boxes.area[at] = Math.max(0, right - left) * Math.max(0, bottom - top)
+  }
+  return boxes
 }
 
-function areaOf({ bottom, left, right, top }: Box): number {
-  return Math.max(0, right - left) * Math.max(0, bottom - top)
-}
+/** Places that are remembered of one sample: 64 MB. */
+const MOST_REMEMBERED = 2 ** 24
 
-/** What both cover, as a share of what either covers. */
-function overlap(a: Box, b: Box): number {
-  const both = areaOf({
-    left: Math.max(a.left, b.left),
-    top: Math.max(a.top, b.top),
-    right: Math.min(a.right, b.right),
-    bottom: Math.min(a.bottom, b.bottom),
-  })
-  return both === 0 ? 0 : Math.fround(both / (areaOf(a) + areaOf(b) - both))
+/** Which boxes share more than so much of what both cover; found for a box once, whatever classes take it. */
+class Covered {
+  private readonly known: (Int32Array | undefined)[] = []
+  private remembered = 0
+
+  constructor(
+    private readonly boxes: Boxes,
+    private readonly limit: number,
+  ) {}
+
+  by(at: number): Int32Array {
+    const known = this.known[at]
+    if (known !== undefined) return known
+    const found = this.found(at)
+    this.remembered += found.length
+    if (this.remembered <= MOST_REMEMBERED) this.known[at] = found
+    return found
+  }
+
+  private found(at: number): Int32Array {
+    const { area, bottom, left, right, top } = this.boxes
+    const found = new Int32Array(area.length)
+    let count = 0
+    const [l = 0, t = 0, r = 0, b = 0, own = 0] = [
+      left[at],
+      top[at],
+      right[at],
+      bottom[at],
+      area[at],
+    ]
+    for (let other = 0; other < area.length; other++) {
+      const wide = Math.min(r, right[other] ?? 0) - Math.max(l, left[other] ?? 0)
+      const high = Math.min(b, bottom[other] ?? 0) - Math.max(t, top[other] ?? 0)
+      const both = Math.max(0, wide) * Math.max(0, high)
+      const share = both === 0 ? 0 : Math.fround(both / (own + (area[other] ?? 0) - both))
+      if (share > this.limit) found[count++] = other
+    }
+    return found.slice(0, count)
+  }
 }
 
 function oneNumber(call: Call<'nonMaxSuppression'>, place: number, other: number): number {
@@ -50,13 +88,17 @@ export const nonMaxSuppression: Kernel<'nonMaxSuppression'> = (call) => {
   const [corners, chances] = [boxes.dataSync<'float32'>(), scores.dataSync<'float32'>()]
   const chosen: number[] = []
   for (let sample = 0; sample < batch; sample++) {
-    const own = Array.from({ length: count }, (_, at) =>
-      boxAt(corners, sample * count + at, call.node.attributes.centered),
+    const first = 4 * sample * count
+    const own = boxesIn(
+      corners.subarray(first, first + 4 * count),
+      count,
+      call.node.attributes.centered,
     )
+    const covered = new Covered(own, limit)
     for (let kind = 0; kind < classes; kind++) {
-      const first = (sample * classes + kind) * count
-      const scored = chances.subarray(first, first + count)
-      for (const at of chosenOf(own, scored, { most, limit, least })) chosen.push(sample, kind, at)
+      const begin = (sample * classes + kind) * count
+      const scored = chances.subarray(begin, begin + count)
+      for (const at of chosenOf(covered, scored, { most, least })) chosen.push(sample, kind, at)
     }
   }
   return tf.tensor2d(chosen, [chosen.length / 3, 3], 'int32')
@@ -64,22 +106,25 @@ export const nonMaxSuppression: Kernel<'nonMaxSuppression'> = (call) => {
 
 interface Limits {
   readonly most: number
-  readonly limit: number
   readonly least: number
 }
 
 /** Of boxes with equal scores the first comes first. */
-function chosenOf(boxes: readonly Box[], scores: Float32Array, limits: Limits): readonly number[] {
-  const { least, limit, most } = limits
+function chosenOf(
+  covered: Covered,
+  scores: Float32Array,
+  { least, most }: Limits,
+): readonly number[] {
+  const order = Array.from(scores, (_, at) => at)
+    .filter((at) => least === -Infinity || (scores[at] ?? -Infinity) > least)
+    .toSorted((a, b) => (scores[b] ?? -Infinity) - (scores[a] ?? -Infinity) || a - b)
   const taken: number[] = []
-  const order = boxes
-    .map((box, at) => ({ box, at, score: scores[at] ?? -Infinity }))
-    .filter(({ score }) => least === -Infinity || score > least)
-    .toSorted((a, b) => b.score - a.score || a.at - b.at)
-  for (const { at, box } of order) {
+  const isCovered = new Uint8Array(scores.length)
+  for (const at of order) {
     if (taken.length >= most) break
-    const isApart = taken.every((other) => overlap(box, boxes[other] ?? box) <= limit)
-    if (isApart) taken.push(at)
+    if (isCovered[at] === 1) continue
+    taken.push(at)
+    for (const other of covered.by(at)) isCovered[other] = 1
   }
   return taken
 }
