@@ -48,7 +48,7 @@ test(
     const path = info.outputPath('endless.onnx')
     writeFileSync(path, endlessLoop())
     await dropOnPage(page, [path])
-    const told = page.getByRole('alert')
+    const told = page.getByRole('alert', { name: 'Opening it does not come to an end' })
     await expect(told).toContainText(
       /endless\.onnx was not opened: while it was tried out, nothing answered for \d+ seconds/,
       { timeout: 150_000 },
