@@ -7,7 +7,8 @@ export function buildFaultOf(file: string, thrown: unknown): StudioError {
   if (thrown instanceof SeveralBatches) return thrown.of(file)
   const gap = kernelGapOf(file, thrown)
   if (gap !== null) return gap
-  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  const said = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, '')
+  const reason = `TensorFlow.js says “${said}”`
   return new StudioError('open/build-failed', { file, reason }, { cause: thrown })
 }
 
