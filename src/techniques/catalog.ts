@@ -1,4 +1,5 @@
 import { biasCorrectionMeta } from './bias-correction/bias-correction.meta'
+import { equalizeMeta } from './equalize/equalize.meta'
 import { pruneMeta } from './prune/prune.meta'
 import { quantizeMeta } from './quantize/quantize.meta'
 import type { OverrideIn, TechniqueMeta } from './technique'
@@ -6,6 +7,7 @@ import type { OverrideIn, TechniqueMeta } from './technique'
 /** Every technique, in the order in which a new recipe runs them. Adding one starts here. */
 export const catalog = {
   prune: pruneMeta,
+  equalize: equalizeMeta,
   quantize: quantizeMeta,
   'bias-correction': biasCorrectionMeta,
 } as const

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { biasCorrectionFace } from './bias-correction/bias-correction.ui'
 import { makeStep, metaOf } from './catalog'
 import type { ConfigOf, StepOf, TechniqueId } from './catalog'
+import { equalizeFace } from './equalize/equalize.ui'
 import type { PanelFacts, TechniqueFace } from './panel.ui'
 import { pruneFace } from './prune/prune.ui'
 import { quantizeFace } from './quantize/quantize.ui'
@@ -13,6 +14,7 @@ type Faces = { readonly [Id in TechniqueId]: TechniqueFace<ConfigOf<Id>> }
 /** What the page shows of each technique; one without a line here does not compile. */
 const faces: Faces = {
   prune: pruneFace,
+  equalize: equalizeFace,
   quantize: quantizeFace,
   'bias-correction': biasCorrectionFace,
 }

@@ -144,7 +144,7 @@ describe('a pipeline', () => {
     const running = pipeline.run(asked)
     expect(running.next()).toEqual({ done: false, value: { done: 1, total: 8 } })
     expect(running.next().done).toBe(false)
-    running.return({ tensors: [], steps: [], notes: [], calibration: null })
+    running.return({ tensors: [], steps: [], notes: [], factors: new Map(), calibration: null })
     const { tensors } = pipeline.runAll(asked)
     expect(tensors.map((t) => t.encoded)).toEqual(
       createPipeline(weights)

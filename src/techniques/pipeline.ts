@@ -32,6 +32,8 @@ export interface PipelineResult {
   /** The enabled steps, in order. */
   readonly steps: readonly ExecutedStep[]
   readonly notes: readonly StepNote[]
+  /** What steps have multiplied tensors by without a change of what the model computes, weight by weight, by name. */
+  readonly factors: ReadonlyMap<string, Float32Array>
   /** What the steps knew of the layers' inputs; null where none asked. */
   readonly calibration: CalibrationFacts | null
 }
@@ -98,9 +100,14 @@ export function createPipeline(
   const needsAt = (step: RecipeStep): readonly StatisticRequest[] => needsOf(step, start, graph)
 
   /** A step that asks for nothing is given nothing, so other data changes none of its plans. */
-  function contextOf(step: RecipeStep, seed: number, calibration: Calibration | null): StepContext {
+  function contextOf(
+    step: RecipeStep,
+    seed: number,
+    calibration: Calibration | null,
+    factors: ReadonlyMap<string, Float32Array>,
+  ): StepContext {
     const statistics = needsAt(step).length === 0 ? null : (calibration?.statistics ?? null)
-    return { seed, graph, original, statistics }
+    return { seed, graph, original, factorsOf: (name) => factors.get(name) ?? null, statistics }
   }
 
   function planOnce(
@@ -148,10 +155,11 @@ export function createPipeline(
     const enabled = [...recipe.steps.entries()].filter(([, step]) => step.enabled)
     const steps: ExecutedStep[] = []
     const notes: StepNote[] = []
+    const factors = new Map<string, Float32Array>()
     let tensors: readonly WorkingTensor[] = start
     for (const [index, [position, step]] of enabled.entries()) {
       const inputs = tensors
-      const context = contextOf(step, recipe.seed, calibration)
+      const context = contextOf(step, recipe.seed, calibration, new Map(factors))
       const planned = planOnce(position, step, inputs, context)
       steps.push({ step, inputs })
       notes.push(...planned.notes.map((note) => ({ technique: step.technique, ...note })))
@@ -160,7 +168,9 @@ export function createPipeline(
         const own = part.tensors.flatMap((at) => inputs[at] ?? [])
         const changed = applyOnce(position, step, own, part, context.statistics?.key ?? null)
         part.tensors.forEach((at, place) => {
-          outputs[at] = changed[place] ?? failed(step)
+          const output = changed[place] ?? failed(step)
+          outputs[at] = output
+          if (output !== own[place]) multiply(factors, output)
         })
         yield {
           done: index * start.length + done + 1,
@@ -169,7 +179,7 @@ export function createPipeline(
       }
       tensors = outputs
     }
-    return { tensors, steps, notes, calibration: calibration?.facts ?? null }
+    return { tensors, steps, notes, factors, calibration: calibration?.facts ?? null }
   }
 
   return {
@@ -186,6 +196,12 @@ export function createPipeline(
 
 function failed(step: RecipeStep): never {
   throw new RangeError(`the step ${step.technique} names a tensor that is not there`)
+}
+
+function multiply(factors: Map<string, Float32Array>, { factors: own, spec }: WorkingTensor): void {
+  if (own === undefined) return
+  const before = factors.get(spec.name)
+  factors.set(spec.name, before?.map((factor, at) => factor * (own[at] ?? 1)) ?? own)
 }
 
 function distinct(requests: readonly StatisticRequest[]): readonly StatisticRequest[] {

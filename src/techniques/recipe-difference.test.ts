@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { catalog, makeStep, metaOf, techniqueIds } from './catalog'
 import type { ConfigOf, OverrideOf, RecipeStep, TechniqueId } from './catalog'
 import { withOverrides } from './overrides'
-import { defaultRecipe, mapSteps, withConfig } from './recipe'
+import { defaultRecipe, mapSteps, stepOf, withConfig } from './recipe'
 import type { Recipe } from './recipe'
 import { recipeDifference } from './recipe-difference'
 
@@ -33,6 +33,7 @@ const others: Others = {
       ...{ granularity: 'perGroup', groupSize: 64, range: 'percentile', percentile: 99 },
     },
   },
+  equalize: { config: {}, override: { enabled: false } },
   'bias-correction': { config: {}, override: { enabled: false } },
 }
 
@@ -174,7 +175,7 @@ describe('what is told', () => {
         to: { form: 'mse', facts: {} },
         layers: ['dense1', 'dense2'],
       },
-      { kind: 'added', step: step('bias-correction'), set: to.steps[2] },
+      { kind: 'added', step: step('bias-correction'), set: stepOf(to, 'bias-correction') },
     ])
   })
 
@@ -221,8 +222,8 @@ describe('what is told', () => {
   })
 
   it('is the order of steps, those that are off without effect', () => {
-    const [first, second, third] = both.steps as [RecipeStep, RecipeStep, RecipeStep]
-    const turned = { ...both, steps: [second, first, third] }
+    const [first, ...others] = both.steps
+    const turned = { ...both, steps: [...others, first] as RecipeStep[] }
     expect(recipeDifference(both, turned)).toEqual([
       {
         kind: 'order',
@@ -230,7 +231,8 @@ describe('what is told', () => {
         to: [step('quantize'), step('prune')],
       },
     ])
-    const idle = { ...pruned, steps: [pruned.steps[0], pruned.steps[2], pruned.steps[1]] }
+    const [, ...idleSteps] = pruned.steps
+    const idle = { ...pruned, steps: [pruned.steps[0], ...idleSteps.toReversed()] }
     expect(recipeDifference(pruned, idle as Recipe)).toMatchObject([{ kind: 'unused' }])
   })
 
@@ -239,7 +241,7 @@ describe('what is told', () => {
       ...both,
       steps: [...both.steps, makeStep('prune', true, metaOf('prune').defaultConfig)],
     }
-    const changedLast = changed(twice, 3, { value: 0.9 })
+    const changedLast = changed(twice, both.steps.length, { value: 0.9 })
     expect(recipeDifference(twice, changedLast)).toMatchObject([
       { kind: 'aspect', step: { technique: 'prune', turn: 2 } },
     ])

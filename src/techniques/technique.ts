@@ -81,6 +81,11 @@ export interface WorkingTensor {
   readonly clipped: number
   /** Of a weight that no step has touched: the codes that its file holds. */
   readonly stored?: AffineTensor | null
+  /**
+   * What the step that made it has multiplied each weight by, where the model computes the same because other weights
+   * were divided by it. What errors are measured against is multiplied, too.
+   */
+  readonly factors?: Float32Array
 }
 
 export interface StepContext {
@@ -90,6 +95,8 @@ export interface StepContext {
   readonly graph: ModelGraph
   /** A tensor as it was before the first step, by name. */
   readonly original: (name: string) => WorkingTensor | null
+  /** What the steps before have multiplied a tensor by, weight by weight; null: nothing. */
+  readonly factorsOf: (name: string) => Float32Array | null
   /** null where the step asks for none, or where nothing is known of the inputs. */
   readonly statistics: Statistics | null
 }

@@ -1,6 +1,7 @@
 import type { ModelGraph } from '../graph/graph'
 import type { ConfigOf, TechniqueId } from './catalog'
 import { biasCorrection } from './bias-correction/bias-correction'
+import { equalize } from './equalize/equalize'
 import { prune } from './prune/prune'
 import { quantize } from './quantize/quantize'
 import type { StatisticRequest } from './statistics'
@@ -73,6 +74,7 @@ type Planners = { readonly [Id in TechniqueId]: Planner<ConfigOf<Id>> }
 /** The step of every technique. One without a line here does not compile. */
 const weightSteps: Planners = {
   prune: planner(singly(prune)),
+  equalize: planner(equalize),
   quantize: planner(singly(quantize)),
   'bias-correction': planner(biasCorrection),
 }

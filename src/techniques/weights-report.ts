@@ -14,6 +14,7 @@ import {
 } from '../core/statistics'
 import type { ErrorPower } from '../core/statistics'
 import { isCompressible } from '../core/tensor-spec'
+import type { WeightTensor } from '../core/weight-tensor'
 import { kernelFacts } from './kernel-facts'
 import type { KernelFacts, KernelPair } from './kernel-facts'
 import type { Pipeline, PipelineResult, StepNote } from './pipeline'
@@ -95,7 +96,7 @@ export function* reportWeights(
   const resolved = resolvedPruning(result)
   const pairs = pipeline.weights.flatMap((weight, index): KernelPair[] => {
     const after = result.tensors[index]
-    return after === undefined ? [] : [{ before: weight, after }]
+    return after === undefined ? [] : [{ before: inItsScale(weight, result), after }]
   })
   const layers = yield* reportLayers(pairs, resolved)
   const weights = layers.reduce((sum, layer) => sum + layer.weights, 0)
@@ -109,6 +110,23 @@ export function* reportWeights(
     notes: result.notes,
     calibration: result.calibration,
   }
+}
+
+const scaledWeights = new WeakMap<Float32Array, WeightTensor>()
+
+/** A weight as it came, in the scale that steps have given it without a change of what the model computes. */
+export function inItsScale(
+  weight: WeightTensor,
+  { factors }: Pick<PipelineResult, 'factors'>,
+): WeightTensor {
+  const own = factors.get(weight.spec.name)
+  if (own === undefined) return weight
+  const known = scaledWeights.get(own)
+  if (known !== undefined) return known
+  const values = weight.values.map((value, at) => value * (own[at] ?? 1))
+  const scaled = { spec: weight.spec, values }
+  scaledWeights.set(own, scaled)
+  return scaled
 }
 
 function resolvedPruning(result: PipelineResult): ResolvedPruning | null {

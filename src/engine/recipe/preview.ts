@@ -17,6 +17,7 @@ import type {
 } from '../../protocol/recipe-messages'
 import type { TriedResult } from '../../protocol/compare-messages'
 import type { PipelineResult } from '../../techniques/pipeline'
+import { inItsScale } from '../../techniques/weights-report'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measurements } from '../measure/measurements'
 import type { WorkGround } from '../measure/work-ground'
@@ -128,9 +129,15 @@ export class Previews {
     const { weights } = pipelineFor(ground.state, recipe)
     const index = weights.findIndex(({ spec }) => spec.name === tensor)
     const before = weights[index]
-    const after = (await this.runner.run(ground, recipe, signal)).tensors[index]
+    const result = await this.runner.run(ground, recipe, signal)
+    const after = result.tensors[index]
     if (before === undefined || after === undefined) throw new StudioError('engine/cancelled', {})
-    return weightPicture(before.spec, before.values, decode(after.encoded), from)
+    return weightPicture(
+      before.spec,
+      inItsScale(before, result).values,
+      decode(after.encoded),
+      from,
+    )
   }
 
   private ground(): WorkGround {

@@ -135,7 +135,7 @@ describe('the panel of the lesson', () => {
     expect(spies.chooseLessonWeight).toHaveBeenCalledWith((7 + 7919) % 10)
     screen.getByRole('slider', { name: 'Bits k' }).focus()
     await userEvent.keyboard('{ArrowRight}')
-    expect(spies.changeStep).toHaveBeenCalledWith(1, set({ bits: 4 }))
+    expect(spies.changeStep).toHaveBeenCalledWith(2, set({ bits: 4 }))
     await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Layer' }), 'conv')
     expect(spies.chooseLessonLayer).toHaveBeenCalledWith('conv')
   })

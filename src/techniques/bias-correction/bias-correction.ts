@@ -203,16 +203,28 @@ function apply(
   const given = mean && node && spec ? patchesOf(mean, node, spec) : null
   if (given === null) throw new RangeError(`the inputs of ${layer} are gone`)
   const before = meanOutput(nodes, kernels.map(originalOf), given)
-  const after = meanOutput(nodes, kernels, given)
+  const after = meanOutput(nodes, kernels.map(inOwnScale), given)
   const sign = action === 'bias' ? -1 : 1
   return tensors.map((tensor, index) => {
     if (index < nodes.length) return tensor
-    const values = originalOf(tensor).values.map(
-      (value, channel) => value + sign * ((after[channel] ?? 0) - (before[channel] ?? 0)),
-    )
+    const factors = context.factorsOf(tensor.spec.name)
+    const values = originalOf(tensor).values.map((value, channel) => {
+      const corrected = value + sign * ((after[channel] ?? 0) - (before[channel] ?? 0))
+      return corrected * (factors?.[channel] ?? 1)
+    })
     const encoded = { kind: 'float', spec: tensor.spec, values } as const
     return { spec: tensor.spec, values, mask: null, encoded, clipped: 0 }
   })
+
+  /** Means are of the inputs as they were before steps have scaled channels. */
+  function inOwnScale(kernel: WorkingTensor): Pick<WorkingTensor, 'spec' | 'values'> {
+    const factors = context.factorsOf(kernel.spec.name)
+    if (factors === null) return kernel
+    return {
+      spec: kernel.spec,
+      values: kernel.values.map((value, at) => value / (factors[at] ?? 1)),
+    }
+  }
 
   function originalOf({ spec: own }: WorkingTensor): WorkingTensor {
     const found = context.original(own.name)

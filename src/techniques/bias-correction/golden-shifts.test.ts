@@ -190,6 +190,7 @@ describe('golden shifts', () => {
         nodes: nodesOf(one, form),
       }),
       original: (name) => before.find(({ spec }) => spec.name === name) ?? null,
+      factorsOf: () => null,
       statistics: {
         key: 'a',
         of: ((_: string, kind: string) => (kind === 'mean' ? mean : null)) as Statistics['of'],

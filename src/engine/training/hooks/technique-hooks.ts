@@ -16,6 +16,7 @@ type Hooks = { readonly [Id in TechniqueId]: MakeHook | null }
 export const techniqueHooks: Hooks = {
   prune: (ground, { epochs, pruning }) =>
     new PruningHook(ground, pruningFor(pruning, ground.recipe, epochs)),
+  equalize: null,
   quantize: (ground, { quantization }) => new QuantizationHook(ground, quantization),
   'bias-correction': null,
 }

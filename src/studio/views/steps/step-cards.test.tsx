@@ -47,9 +47,9 @@ describe('the cards of the rail', () => {
     const cards = screen.getAllByRole('listitem')
     const names = cards.map((card) => within(card).getByRole('heading', { level: 3 }).textContent)
     expect(names.map((name) => /^[A-Z][a-z]+/.exec(name)?.[0])).toEqual([
-      ...['Structured', 'Prune', 'Quantize', 'Correct', 'Train'],
+      ...['Structured', 'Prune', 'Equalize', 'Quantize', 'Correct', 'Train'],
     ])
-    expect(cards.map((card) => card.textContent.slice(0, 1))).toEqual(['1', '2', '3', '4', '5'])
+    expect(cards.map((card) => card.textContent.slice(0, 1))).toEqual(['1', '2', '3', '4', '5', '6'])
   })
 
   it('open with their switch and close with it; several may be open', async () => {
