@@ -49,7 +49,14 @@ describe('the cards of the rail', () => {
     expect(names.map((name) => /^[A-Z][a-z]+/.exec(name)?.[0])).toEqual([
       ...['Structured', 'Prune', 'Equalize', 'Quantize', 'Correct', 'Train'],
     ])
-    expect(cards.map((card) => card.textContent.slice(0, 1))).toEqual(['1', '2', '3', '4', '5', '6'])
+    expect(cards.map((card) => card.textContent.slice(0, 1))).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+    ])
   })
 
   it('open with their switch and close with it; several may be open', async () => {
