@@ -350,9 +350,42 @@ def summed(kit):
     return functional(kit, first, (x + y) * x - y, "summed")
 
 
+def half(kit):
+    """Computed in float16 by Keras, and in float32 here."""
+    layers = kit.layers
+    first = layers.Input((8, 8, 2))
+    x = layers.Conv2D(6, 3, dtype="mixed_float16")(first)
+    x = layers.ReLU(dtype="mixed_float16")(x)
+    x = layers.Flatten(dtype="mixed_float16")(x)
+    x = layers.Dense(5, dtype="mixed_float16")(x)
+    return functional(kit, first, layers.Softmax(dtype="float32")(x), "half")
+
+
+def adapted(kit):
+    """Low-rank products beside kernels: .h5 files hold them apart, .keras files added up."""
+    layers = kit.layers
+    words = layers.Input((5, 5), dtype="int32", name="words")
+    x = layers.Embedding(20, 2, name="embed")(words)
+    x = layers.Conv2D(6, 3, name="conv")(x)
+    x = layers.Reshape((9, 6), name="rows")(x)
+    x = layers.EinsumDense("abc,cd->abd", output_shape=(9, 5), bias_axes="d", name="einsum")(x)
+    x = layers.TimeDistributed(layers.Dense(4, activation="relu", name="step"), name="each")(x)
+    inside = layers.Input((9, 4))
+    x = kit.Model(inside, layers.Dense(3, use_bias=False, name="dense")(inside), name="tower")(x)
+    x = layers.Flatten(name="flat")(x)
+    model = functional(kit, words, layers.Dense(3, name="answer")(x), "adapted")
+    model.get_layer("embed").enable_lora(1, lora_alpha=3)
+    model.get_layer("conv").enable_lora(2, lora_alpha=6)
+    model.get_layer("einsum").enable_lora(2)
+    model.get_layer("each").layer.enable_lora(2, lora_alpha=3)
+    model.get_layer("tower").get_layer("dense").enable_lora(1, lora_alpha=4)
+    model.get_layer("answer").enable_lora(2, lora_alpha=8)
+    return model
+
+
 COMMON = [
     *[two_inputs, shuffled, stock, efficient, recurrent, sequences, rooms, resized, attention, transformer, einsum],
-    *[masked, masked_output, masked_steps, states, cells, nested, over_time, shapes, prepared],
+    *[masked, masked_output, masked_steps, states, cells, nested, over_time, shapes, prepared, half],
 ]
 BY_VERSION = [settings, normal, functions, sequential, transposed]
-ONLY_KERAS_3 = [summed, named, bars]
+ONLY_KERAS_3 = [summed, named, bars, adapted]

@@ -258,6 +258,8 @@ export interface ModelNote {
     | 'note/unwrapped-layers'
     | 'note/trained-ranges'
     | 'note/own-runtime'
+    | 'note/half-precision'
+    | 'note/low-rank'
     | 'note/onnx-runtime'
     | 'note/onnx-newer'
     | 'note/any-batch'

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { JsonObject } from '../../src/files/read-json'
 import type { KerasSource, OpenedModel, OpenedWeight } from '../../src/formats/format'
 import type { KerasWeight } from '../../src/formats/keras/keras-file'
@@ -41,9 +41,12 @@ export function recordedKeras(folder: string): RecordedKeras[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .toSorted()
-    .map((name) =>
-      recordOf(name.slice(0, -'.json'.length), readFileSync(join(folder, name), 'utf8')),
-    )
+    .map((name) => recordedFile(join(folder, name)))
+}
+
+/** One of them. */
+export function recordedFile(path: string): RecordedKeras {
+  return recordOf(basename(path, '.json'), readFileSync(path, 'utf8'))
 }
 
 function recordOf(name: string, text: string): RecordedKeras {
@@ -54,7 +57,7 @@ function recordOf(name: string, text: string): RecordedKeras {
   return {
     name,
     file: {
-      ...{ file: name, writer, version, config, guessed: null, skipped: 0 },
+      ...{ file: name, writer, version, config, guessed: null, skipped: 0, adapted: 0 },
       weightsOf: (path) => held.get(path) ?? [],
       weights: [...held.values()].flat(),
       wrapperWeights: new Map(),

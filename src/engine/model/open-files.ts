@@ -169,7 +169,8 @@ function summarize(
 /** What measures a model, and how: untrue where nothing runs it after all. */
 const notesOfRuntime: ReadonlySet<ModelNote['code']> = new Set([
   ...(['note/any-batch', 'note/by-onnx-runtime', 'note/onnx-runtime'] as const),
-  ...(['note/own-runtime', 'note/range-of-batch', 'note/statistics-of-batch'] as const),
+  ...(['note/half-precision', 'note/own-runtime', 'note/range-of-batch'] as const),
+  ...(['note/statistics-of-batch'] as const),
 ])
 
 function withoutRuntime(opened: OpenedModel): OpenedModel {

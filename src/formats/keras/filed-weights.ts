@@ -80,6 +80,8 @@ export function filedWeights(
     weightsOf: (path) => inner.get(path) ?? [],
     wrapperWeights: own,
     skipped,
+    // Keras adds them up before it saves.
+    adapted: 0,
   }
 }
 

@@ -85,7 +85,7 @@ async function open(drop: Drop, found: FoundKeras, between: Between): Promise<Op
       ...notes,
       ...weightNotes(weights),
       ...(await trainedRanges(file)),
-      ...skippedNotes(file),
+      ...countedNotes(file),
     ],
   }
 }
@@ -169,6 +169,7 @@ function sourceOf(
   return { kind, major: writer === 'keras-3' ? 3 : 2, version, config, root, paths }
 }
 
-function skippedNotes({ skipped }: OpenKeras): ModelNote[] {
-  return skipped === 0 ? [] : [{ code: 'note/optimizer-state', params: { count: skipped } }]
+function countedNotes({ adapted, skipped }: OpenKeras): ModelNote[] {
+  const counts = [['note/low-rank', adapted] as const, ['note/optimizer-state', skipped] as const]
+  return counts.flatMap(([code, count]) => (count === 0 ? [] : [{ code, params: { count } }]))
 }

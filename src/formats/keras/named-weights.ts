@@ -4,6 +4,7 @@ import type { Hdf5File, Hdf5Group } from '../../files/hdf5/hdf5-file'
 import { optimizationWrappers } from './config-layers'
 import type { ConfigLayer } from './config-layers'
 import type { KerasFile, KerasWeight } from './keras-file'
+import { adaptedKernels } from './low-rank'
 import { unwrapped } from './optimization-wrapper'
 import type { Unwrapped } from './optimization-wrapper'
 import { weightOf } from './weight-of-dataset'
@@ -12,6 +13,8 @@ import { weightOf } from './weight-of-dataset'
 export interface FoundWeights extends Pick<KerasFile, 'weightsOf' | 'weights' | 'wrapperWeights'> {
   /** Tensors of optimizers, metrics and seeds, which are left out. */
   readonly skipped: number
+  /** Kernels that a low-rank product was added to. */
+  readonly adapted: number
 }
 
 const TOP_LEVEL = 'top_level_model_weights'
@@ -31,7 +34,7 @@ function weightGroup(root: Hdf5Group): Hdf5Group | null {
 /**
  * Weights by the names of layers: a group for each layer of the model, in it a list of names, and below them the
  * numbers. A model inside the model has one group for all its layers.
- * @throws StudioError 'open/keras-no-weight', 'open/duplicate-name', 'open/unsupported-dtype'
+ * @throws StudioError 'open/keras-no-weight', 'open/duplicate-name', 'open/unsupported-dtype', 'open/weight-shape'
  */
 export function namedWeights(
   { source, root }: Hdf5File,
@@ -68,17 +71,31 @@ export function namedWeights(
   const all = [...byLayer.values()].flatMap(({ inner }) => inner)
   if (top !== undefined && !byLayer.has(TOP_LEVEL)) all.push(...read(TOP_LEVEL, top))
   const skipped = root.groups.get('optimizer_weights')
+  const weightsOf = (path: string): readonly KerasWeight[] => {
+    const [outer = '', ...inner] = path.split('/')
+    const whole = byLayer.get(path)
+    const found = whole?.inner ?? innerWeights(byLayer.get(outer)?.inner ?? [], inner)
+    return found.filter(({ name }) => !isSeed(name))
+  }
+  const adapted = adaptedKernels(file, layers, weightsOf)
   return {
-    weights: all.filter(({ name }) => !isSeed(name)),
+    weights: all.filter(({ name }) => !isSeed(name)).flatMap((one) => standIn(adapted, one)),
     weightsOf: (path) => {
-      const [outer = '', ...inner] = path.split('/')
-      const whole = byLayer.get(path)
-      const found = whole?.inner ?? innerWeights(byLayer.get(outer)?.inner ?? [], inner)
-      return found.filter(({ name }) => !isSeed(name))
+      const own = weightsOf(path)
+      // A kernel that is frozen for its adapter stands behind everything else.
+      const kernels = own.filter((one) => adapted.get(one) != null)
+      const others = own.filter((one) => !adapted.has(one))
+      return [...kernels, ...others].flatMap((one) => standIn(adapted, one))
     },
     wrapperWeights: new Map([...byLayer].map(([path, { own }]) => [path, own])),
+    adapted: [...adapted.values()].filter((one) => one !== null).length,
     skipped: skipped === undefined ? 0 : namesIn(skipped, 'weight_names').length,
   }
+}
+
+function standIn(adapted: ReturnType<typeof adaptedKernels>, weight: KerasWeight): KerasWeight[] {
+  const found = adapted.get(weight)
+  return found === undefined ? [weight] : found === null ? [] : [found]
 }
 
 /** State of random numbers, which some versions of Keras count among the weights. */

@@ -23,9 +23,8 @@ import type { KerasFile } from './keras-file'
 import { hasNamedWeights, namedWeights } from './named-weights'
 import type { FoundWeights } from './named-weights'
 
-/** A file of Keras, and how many tensors of it are none of the model's. */
-export interface OpenKeras extends KerasFile {
-  readonly skipped: number
+/** A file of Keras, and how many tensors of it are none of the model's, or are part of others. */
+export interface OpenKeras extends KerasFile, Pick<FoundWeights, 'adapted' | 'skipped'> {
   /** Where there is no config: what the folders of the weights say of their layers. */
   readonly guessed: JsonObject | null
   /** What Keras calls a file of this kind. */

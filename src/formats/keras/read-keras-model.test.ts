@@ -30,7 +30,7 @@ function fileOf(
     weightsOf: (path) => weights[path] ?? [],
     weights: Object.values(weights).flat(),
     wrapperWeights: new Map(),
-    ...{ guessed: null, skipped: 0, kind: 'h5' },
+    ...{ guessed: null, skipped: 0, adapted: 0, kind: 'h5' },
     root: { path: '', attributes: new Map(), groups: new Map(), datasets: new Map() },
   }
   return { file, config }

@@ -15,6 +15,7 @@ import type { TopologyModel } from '../tfjs-layers/topology'
 import { asStockLayers } from './as-stock-layers'
 import { readBare } from './bare-weights'
 import type { ReadKeras } from './bare-weights'
+import { halfPrecision } from './half-precision'
 import { kerasCatalog } from './keras-catalog'
 import { kerasMeaning } from './lowering/meaning'
 import type { Unsaid } from './lowering/meaning'
@@ -86,6 +87,7 @@ function whole(
     specs,
     notes: [
       { code: 'note/own-runtime', params: { version: file.version ?? major } },
+      ...halfPrecision(config),
       ...notes,
       ...stock.notes,
       ...(missing === null || written === null ? [] : [written.note ?? asGraph(missing)]),

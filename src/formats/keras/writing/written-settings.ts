@@ -33,6 +33,9 @@ const goneInTfKeras: Gone = [
   [/^Resizing$/, ['fill_mode', 'fill_value', 'antialias', 'pad_to_aspect_ratio']],
 ]
 
+/** What Keras 3 would make of these was added to the kernel when the file was opened. */
+const added: ReadonlySet<string> = new Set(['lora_rank', 'lora_alpha'])
+
 /** Settings that say nothing, whatever their value. */
 const saysNothing = /^(?:kernel_\w+|implementation|function|trainable|rng_type)$/
 
@@ -125,7 +128,10 @@ function without(
   const keys = new Set(gone.flatMap(([classes, own]) => (classes.test(className) ? own : [])))
   return Object.fromEntries(
     Object.entries(settings)
-      .filter(([key, value]) => key !== 'quantizer' && (!keys.has(key) || !mayGo(value, key)))
+      .filter(
+        ([key, value]) =>
+          key !== 'quantizer' && !added.has(key) && (!keys.has(key) || !mayGo(value, key)),
+      )
       .map(([key, value]) => [key, key.endsWith('activation') ? plainActivation(value) : value]),
   )
 }
