@@ -1,10 +1,12 @@
 /**
  * VGG16 (138 million weights, 553 MB) and ResNet-50 as .h5 and .keras files, and VGG16 as .onnx in one file and in two, with random
- * weights, on the built page in a browser: opened once and cancelled midway, opened, pruned to half and quantized to 8 bits under the slider, saved; the
- * smaller ones saved once more as they were. Python compares the downloads with what was written. The most memory that the browser
- * takes, the time of each step and the longest time that the page stood still, appended to docs/big-files.md.
+ * weights, on the built page in a browser: opened once and cancelled midway, opened, pruned to half and quantized to 8 bits
+ * under the slider, saved; the smaller ones saved once more as they were; and files of Keras, on a page of their own, pruned to
+ * 60 % alone and saved. Python compares the downloads with what was written. The most memory that the browser takes, the time
+ * of each step and the longest time that the page stood still, appended to docs/big-files.md.
  * Run: `npm run bench:big-files`, or with the names that are wanted: `npm run bench:big-files -- vgg16.h5`, after
- * `npm run build`. Needs Linux; `PYTHON` says which Python has Keras and h5py, or onnx, and `BIG_FILES` where the files are or go.
+ * `npm run build`; `--pruned-alone` leaves out all but that. Needs Linux; `PYTHON` says which Python has Keras and h5py, or onnx,
+ * and `BIG_FILES` where the files are or go.
  */
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdtempSync, openAsBlob, readFileSync, rmSync } from 'node:fs'
@@ -38,6 +40,11 @@ interface Phase {
   readonly overPageMB: number
   /** The longest time in which the page's thread did nothing else. */
   readonly stillMs: number
+}
+
+/** What a script says of the file that it wrote. */
+interface Facts {
+  readonly parameters: number
 }
 
 /** Phases of one session with a file. */
@@ -104,8 +111,11 @@ function takeStill(): number {
   return longest
 }
 
-async function session(file: string): Promise<string[]> {
-  const facts = JSON.parse(readFileSync(factsOf(file), 'utf8')) as { parameters: number }
+/** What is done with a file on a page of its own. @returns what Python says of the downloads */
+type Work = (file: string, studio: Studio, watch: Watch) => Promise<string[]>
+
+async function session(file: string, work: Work): Promise<string[]> {
+  const facts = JSON.parse(readFileSync(factsOf(file), 'utf8')) as Facts
   const profile = mkdtempSync(join(tmpdir(), 'big-files-'))
   const { page, url, close } = await openStudio([], profile)
   page.setDefaultTimeout(PATIENCE_MS)
@@ -116,22 +126,7 @@ async function session(file: string): Promise<string[]> {
     // A busy machine takes longer than `studio.started()` waits.
     await page.locator('#styles-in-page').waitFor({ state: 'detached' })
     await watch.begin()
-    const paths = pathsOf(file)
-    await watch.phase('opened and cancelled midway', () => openAndCancel(page, paths))
-    await watch.phase('opened', async () => {
-      await dropOnPage(page, paths)
-      await studio.result.waitFor()
-    })
-    await compress(page, studio, watch)
-    const small = await saved(studio, watch, 'saved')
-    const checked = [check(small, file, 'compressed')]
-    // A second download of half a gigabyte that does not get smaller takes a quarter of an hour and shows no more.
-    if (4 * facts.parameters < MOST_SAVED_WHOLE) {
-      for (const name of ['Prune', 'Quantize'])
-        await page.getByRole('switch', { name, exact: true }).press('Space')
-      const whole = await saved(studio, watch, 'saved as it was')
-      checked.push(check(whole, file, 'same'))
-    }
+    const checked = await work(file, studio, watch)
     return [...watch.phases.map(lineOf), ...checked]
   } catch (error) {
     await page.screenshot({ path: join(tmpdir(), 'big-files.png') }).catch(() => undefined)
@@ -141,6 +136,48 @@ async function session(file: string): Promise<string[]> {
     await close()
     rmSync(profile, { recursive: true, force: true })
   }
+}
+
+const underTheSlider: Work = async (file, studio, watch) => {
+  const { page } = studio
+  await watch.phase('opened and cancelled midway', () => openAndCancel(page, pathsOf(file)))
+  await open(file, studio, watch)
+  await compress(page, studio, watch)
+  const small = await saved(studio, watch, 'saved')
+  const checked = [check(small, file, 'compressed')]
+  const facts = JSON.parse(readFileSync(factsOf(file), 'utf8')) as Facts
+  // A second download of half a gigabyte that does not get smaller takes a quarter of an hour and shows no more.
+  if (4 * facts.parameters < MOST_SAVED_WHOLE) {
+    for (const name of ['Prune', 'Quantize'])
+      await page.getByRole('switch', { name, exact: true }).press('Space')
+    const whole = await saved(studio, watch, 'saved as it was')
+    checked.push(check(whole, file, 'same'))
+  }
+  return checked
+}
+
+/** What is left are weights of four bytes: the largest download of those that people want. */
+const prunedAlone: Work = async (file, studio, watch) => {
+  await open(file, studio, watch)
+  await watch.phase('pruned alone, exact size', async () => {
+    await studio.switchOn('Prune')
+    await studio.set('Sparsity', 60)
+    await settled(studio)
+  })
+  return [check(await saved(studio, watch, 'pruned alone, saved'), file, 'compressed')]
+}
+
+function open(file: string, studio: Studio, watch: Watch): Promise<void> {
+  return watch.phase('opened', async () => {
+    await dropOnPage(studio.page, pathsOf(file))
+    await studio.result.waitFor()
+  })
+}
+
+/** Exact sizes of the settings as they are. */
+async function settled({ result }: Studio): Promise<void> {
+  await result.locator(':not([data-stale]) > * > [data-exact]').waitFor()
+  await result.locator('[data-exact]').waitFor()
 }
 
 async function openAndCancel(page: Page, paths: string[]): Promise<void> {
@@ -155,14 +192,10 @@ async function openAndCancel(page: Page, paths: string[]): Promise<void> {
 
 async function compress(page: Page, studio: Studio, watch: Watch): Promise<void> {
   const exact = studio.result.locator('[data-exact]')
-  const settled = async (): Promise<void> => {
-    await studio.result.locator(':not([data-stale]) > * > [data-exact]').waitFor()
-    await exact.waitFor()
-  }
   await watch.phase('pruned and quantized, exact size', async () => {
     await studio.switchOn('Prune')
     await studio.switchOn('Quantize')
-    await settled()
+    await settled(studio)
   })
   await studio.slider('Sparsity').scrollIntoViewIfNeeded()
   const thumb = await studio.slider('Sparsity').boundingBox()
@@ -176,7 +209,7 @@ async function compress(page: Page, studio: Studio, watch: Watch): Promise<void>
   })
   await watch.phase('slider released, exact size', async () => {
     await page.mouse.up()
-    await settled()
+    await settled(studio)
   })
 }
 
@@ -247,7 +280,9 @@ function record(file: string, lines: readonly string[]): void {
   appendFileSync(page, `${head}\n${lines.map((line) => `  - ${line}\n`).join('')}`)
 }
 
-const wanted = all.filter((one) => process.argv.length < 3 || process.argv.includes(one))
+const names = process.argv.slice(2).filter((name) => name !== '--pruned-alone')
+const isPrunedAlone = names.length < process.argv.length - 2
+const wanted = all.filter((one) => names.length === 0 || names.includes(one))
 for (const file of wanted) {
   if (!existsSync(join(folder, file))) {
     const network = file.replace(/\..*$/, '')
@@ -259,6 +294,6 @@ for (const file of wanted) {
     })
     if (status !== 0) throw new Error(`${python} did not write ${file}`)
   }
-  const index = await indexed(file)
-  record(file, [index, ...(await session(file))])
+  if (!isPrunedAlone) record(file, [await indexed(file), ...(await session(file, underTheSlider))])
+  if (!file.includes('.onnx')) record(file, await session(file, prunedAlone))
 }
