@@ -2,7 +2,8 @@
  * Writes small nets with Keras 3 and tf-keras, opens each file as the page does, and compares what it says with what Keras
  * said. Needs a Python with Keras, tf-keras and h5py (`scripts/writers/requirements.txt`); no test does.
  * Run: `npm run check:keras`; `PYTHON` says which Python, `-- --cases FOLDER` takes files that are written already, and
- * `-- --models FOLDER` adds files with FOLDER/NAME.expected.npz (x, probabilities) or expected.npz beside them.
+ * `-- --models FOLDER` adds files with FOLDER/NAME.expected.npz (x, probabilities) or expected.npz beside them; for one that tfmot
+ * has quantized that Python needs tensorflow-model-optimization, too (`PYTHONPATH` may say where it is).
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
@@ -88,7 +89,7 @@ async function checkCases(folder: string): Promise<void> {
     }
 }
 
-/** What the wrappers of quantization round is not computed here. */
+/** Which of the recorded answers a file of tfmot is held against. */
 const sections: readonly (readonly [RegExp, string])[] = [
   [/^prune/, 'prune'],
   [/^cluster/, 'cluster'],
@@ -105,7 +106,25 @@ async function checkModels(folder: string): Promise<void> {
     const key = sections.find(([name]) => name.test(file))?.[1]
     const [x, said] = [arrays.get('x'), arrays.get(key ?? '')]
     if (x !== undefined && said !== undefined) await check(join(folder, 'tfmot', file), [x], [said])
+    else if (x !== undefined && file.startsWith('quantize')) await checkQuantized(folder, file, x)
   }
+}
+
+/** What the wrappers of quantization round is not computed here: it has to say what the code of tfmot says without. */
+async function checkQuantized(folder: string, file: string, x: Numbers): Promise<void> {
+  const path = join(folder, 'tfmot', file)
+  const { status, stdout } = spawnSync(
+    process.env['PYTHON'] ?? 'python3',
+    ['-B', 'scripts/writers/tfmot_answers.py', path, join(folder, 'tfmot/expected.npz')],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  if (status !== 0) throw new Error(`tfmot did not open ${file}`)
+  const { plain, rounded } = JSON.parse(stdout) as Record<'plain' | 'rounded', number[]>
+  const shape = [x.shape[0] ?? 0, plain.length / (x.shape[0] ?? 1)]
+  const answers = (values: readonly number[]) => [{ shape, dtype: 'float32', values: [...values] }]
+  const apart = distance(answers(plain), answers(rounded))
+  console.log(`${file}: the rounding that is left out changes ${apart.toExponential(1)}`)
+  await check(path, [x], [{ shape, values: Float32Array.from(plain) }])
 }
 
 await startWasmBackend()

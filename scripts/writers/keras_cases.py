@@ -100,7 +100,12 @@ def write(root, name, kit, make, seed):
     # Names that TensorFlow refuses in its graphs.
     plain = all(layer.name.isascii() and " " not in layer.name for layer in model.layers)
     one = given[0] if len(given) == 1 else given
+    if isinstance(model._nested_inputs if not keras3 else model._inputs_struct, dict):
+        names = sorted(model._nested_inputs if not keras3 else model._inputs_struct)
+        one = dict(zip(names, given))
     said = model.predict(one, verbose=0) if plain else model(one)
+    if isinstance(said, dict):
+        said = [said[name] for name in sorted(said)]
     said = said if isinstance(said, list) else [said]
     files = [f"{name}.keras", f"{name}.h5"]
     for file in files:

@@ -350,6 +350,16 @@ def summed(kit):
     return functional(kit, first, (x + y) * x - y, "summed")
 
 
+def by_name(kit):
+    """Takes a dict and gives one: Keras counts both by name."""
+    layers = kit.layers
+    left, right = layers.Input((4,), name="z_left"), layers.Input((3,), name="a_right")
+    x = layers.Concatenate()([left, right])
+    given = {"width": left, "age": right}
+    said = {"size": layers.Dense(2, name="a")(x), "kind": layers.Dense(3, name="b", activation="softmax")(x)}
+    return functional(kit, given, said, "by_name")
+
+
 def half(kit):
     """Computed in float16 by Keras, and in float32 here."""
     layers = kit.layers
@@ -385,7 +395,7 @@ def adapted(kit):
 
 COMMON = [
     *[two_inputs, shuffled, stock, efficient, recurrent, sequences, rooms, resized, attention, transformer, einsum],
-    *[masked, masked_output, masked_steps, states, cells, nested, over_time, shapes, prepared, half],
+    *[masked, masked_output, masked_steps, states, cells, nested, over_time, shapes, prepared, half, by_name],
 ]
 BY_VERSION = [settings, normal, functions, sequential, transposed]
 ONLY_KERAS_3 = [summed, named, bars, adapted]

@@ -22,7 +22,11 @@ TOLERANCE = 1e-5
 
 def apart(model, about):
     given = [np.array(x["values"], x["dtype"]).reshape(x["shape"]) for x in about["inputs"]]
-    said = model(given[0] if len(given) == 1 else given, training=False)
+    # Keras counts what goes by name in the order of the names.
+    struct = getattr(model, "_inputs_struct", None) or getattr(model, "_nested_inputs", None)
+    one = dict(zip(sorted(struct), given)) if isinstance(struct, dict) else given
+    said = model(given[0] if len(given) == 1 else one, training=False)
+    said = [said[name] for name in sorted(said)] if isinstance(said, dict) else said
     said = said if isinstance(said, (list, tuple)) else [said]
     most = 0.0
     for found, wanted in zip(said, about["outputs"], strict=True):

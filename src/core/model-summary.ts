@@ -260,6 +260,7 @@ export interface ModelNote {
     | 'note/own-runtime'
     | 'note/half-precision'
     | 'note/low-rank'
+    | 'note/named-outputs'
     | 'note/onnx-runtime'
     | 'note/onnx-newer'
     | 'note/any-batch'

@@ -54,7 +54,7 @@ ${usage.intro}
 ${usage.code}
 \`\`\`
 
-${webText(usage)}${removedText(content)}${scalesText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
+${webText(usage)}${removedText(content)}${scalesText(content)}${outputsText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
 - Weight files: ${shardBytes} bytes.${usage.language === 'js' ? SERVED : ''}
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
@@ -100,6 +100,15 @@ function scalesText({ scales }: ReportContent): string {
   return (
     `- Scales: ${moved.length} kernels have one scale each; what their channels have of their own stands in the batch ` +
     `normalizations behind, ${inserted.length} of them added. Outputs are the same but for rounding.\n`
+  )
+}
+
+/** Files of other kinds than the one that was opened give outputs as a list. */
+function outputsText({ outputs }: ReportContent): string {
+  if (outputs === undefined) return ''
+  return (
+    `- The opened model gives its outputs by name. Where this file gives a list they are, in order: ` +
+    `${outputs.map(inline).join(', ')}\n`
   )
 }
 

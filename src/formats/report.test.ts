@@ -161,3 +161,12 @@ test('the card states what was measured and escapes what came from files', async
   )
   expect(await hashFiles([], go)).toEqual([])
 })
+
+test('the card names outputs that the opened model gives by name, and says nothing of a list', () => {
+  const card = (outputs?: readonly string[]) =>
+    textOf(writeModelCard({ ...content, ...(outputs && { outputs }) }, usage))
+  expect(card(['age', 'si`ze'])).toContain(
+    '- The opened model gives its outputs by name. Where this file gives a list they are, in order: age, si\\`ze\n',
+  )
+  expect(card()).not.toContain('by name')
+})

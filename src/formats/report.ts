@@ -70,6 +70,8 @@ export interface ReportContent {
   readonly original: OriginalSummary
   /** What this model lacks of it, and what removed that; null: nothing. */
   readonly removed: (RemovedParts & { readonly cuts: readonly object[] }) | null
+  /** What the opened model calls its outputs, in their order; left out where it gives them as a list. */
+  readonly outputs?: readonly string[]
   /** null: none was attached. */
   readonly data: ReportedData | null
   /** What steps knew of the layers' inputs, and from where; null where none asked. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { drained, exactFile, file, freshEngine } from '../../../testing/engine/drive-engine'
 import { eagerClock } from '../../../testing/engine/small-environment'
@@ -105,4 +106,19 @@ it('a model of Keras that TensorFlow.js runs loses filters, and stays a model of
   expect(smaller.totals.parameters).toBe(cut.plan.parameters)
   expect(smaller.totals.parameters).toBeLessThan(opened.totals.parameters)
   expect(smaller.obstacles.run).toBeNull()
+})
+
+it('a model that gives its outputs by name says them where its download gives a list', async () => {
+  const { result: opened } = await drained(
+    engine.current.model.open({ files: [dropped('by_name.keras3.h5')] }),
+  )
+  expect(opened.notes).toContainEqual({
+    code: 'note/named-outputs',
+    params: { names: 'kind, size' },
+  })
+  const { result } = await drained(
+    engine.current.recipe.export({ recipe: recipeWith({}), target: exactFile }),
+  )
+  const card = unzipSync(new Uint8Array(await result.zip.arrayBuffer()))['README.md']
+  expect(strFromU8(card ?? new Uint8Array())).toContain('in order: kind, size\n')
 })

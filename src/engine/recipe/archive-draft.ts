@@ -5,6 +5,7 @@ import type { ZipSize } from '../../protocol/recipe-messages'
 import type { Activations, ExportedModel } from '../../formats/exporter'
 import { exporterFor, writtenParts } from '../../formats/exporters'
 import { writeModelCard } from '../../formats/model-card'
+import { portNames } from '../../formats/keras/named-ports'
 import { hashFiles, writeReport } from '../../formats/report'
 import type { ReportContent, ReportedData } from '../../formats/report'
 import type { FigurePlace, ReportedFigures } from '../../formats/report-figures'
@@ -64,6 +65,8 @@ export async function draftArchive(
     exported.made === undefined
       ? await hashRestored(exporter, of, parts.tensors, precision, between)
       : await hashForms(exported.made, between)
+  const { config = null } = state.opened.keras ?? {}
+  const names = config === null ? null : portNames(config, 'output_layers')
   const content: ReportContent = {
     model: state.summary.name,
     modelFormat: state.summary.format,
@@ -81,6 +84,7 @@ export async function draftArchive(
     ...(exported.scales === undefined ? {} : { scales: exported.scales }),
     original: state.summary.original,
     removed: removedFrom(state),
+    ...(names === null ? {} : { outputs: names }),
     data: data === null ? null : reportedData(data),
     calibration: result.calibration,
     places: data === null || state.runnable === null ? [] : figurePlaces(data),

@@ -103,7 +103,15 @@ async function answeredByLayers(
 
 /** All other nets have a layer that TensorFlow.js lacks, or computes otherwise. */
 const stock: ReadonlySet<string> = new Set([
-  ...['named.keras3', 'sequential.keras3', 'sequential.tfkeras', 'shapes.keras3', 'shapes.tfkeras'],
+  ...[
+    'by_name.keras3',
+    'by_name.tfkeras',
+    'named.keras3',
+    'sequential.keras3',
+    'sequential.tfkeras',
+    'shapes.keras3',
+    'shapes.tfkeras',
+  ],
   ...['shuffled.keras3', 'shuffled.tfkeras', 'states.keras3', 'states.tfkeras'],
   ...['stock.keras3', 'stock.tfkeras', 'prepared.keras3', 'prepared.tfkeras'],
 ])

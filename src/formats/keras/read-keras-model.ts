@@ -20,6 +20,7 @@ import { kerasCatalog } from './keras-catalog'
 import { kerasMeaning } from './lowering/meaning'
 import type { Unsaid } from './lowering/meaning'
 import { matchedWeights } from './matched-weights'
+import { portNames } from './named-ports'
 import { normalizedConfig } from './normalize-config'
 import type { NormalizedConfig } from './normalize-config'
 import type { OpenKeras } from './open-keras'
@@ -50,7 +51,7 @@ export function readKerasModel(file: ReadFile, config: JsonObject): ReadKeras {
   const notes = unwrappedNotes(normalized)
   const major = file.writer === 'keras-3' ? 3 : 2
   try {
-    return whole(file, normalized, major, notes)
+    return whole(file, normalized, major, [...notes, ...namedOutputs(config)])
   } catch (error) {
     if (!isStudioError(error) || !notComputed.has(error.code)) throw error
     const bare = readBare(file)
@@ -120,6 +121,11 @@ function unsaidSetting(
     value: describeValue(value),
     reason: 'nothing here computes it',
   })
+}
+
+function namedOutputs(config: JsonObject): ModelNote[] {
+  const names = portNames(config, 'output_layers')
+  return names === null ? [] : [{ code: 'note/named-outputs', params: { names: names.join(', ') } }]
 }
 
 /** TensorFlow.js has no part in what is not known here. */

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../files/read-json'
 import type { KerasSource, OpenedModel } from '../../format'
 import { isObject } from '../../tfjs-files/config-reader'
 import type { TopologyLayer, TopologyModel } from '../../tfjs-layers/topology'
+import { withPortNames } from '../named-ports'
 import { normalizedConfig } from '../normalize-config'
 import { keras3Calls, listedCalls } from './written-calls'
 import { settingsForH5, settingsForKeras3 } from './written-settings'
@@ -58,7 +59,8 @@ export function writtenConfig(
     const { compile_config: _, ...plain } = config
     return plain
   }
-  return new ConfigWriter(kind, major).model(normalizedConfig(config).config, parsed)
+  const written = new ConfigWriter(kind, major).model(normalizedConfig(config).config, parsed)
+  return withPortNames(written, config)
 }
 
 class ConfigWriter {
