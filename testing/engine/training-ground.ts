@@ -1,5 +1,6 @@
 /** Whole trainings on a small network, for tests. */
 import * as tf from '@tensorflow/tfjs'
+import type { ModelSummary } from '../../src/core/model-summary'
 import type { Engine } from '../../src/engine/engine'
 import { defaultRecipe } from '../../src/techniques/recipe'
 import { defaultTrainingSettings } from '../../src/training/training-settings'
@@ -12,13 +13,13 @@ import { recipeWith } from '../studio/recipe-with'
 import { savedFiles } from '../models/stock-model'
 
 /** Opens a model as if somebody had dropped it. */
-export async function openBuilt(engine: Engine, model: tf.LayersModel): Promise<void> {
+export async function openBuilt(engine: Engine, model: tf.LayersModel): Promise<ModelSummary> {
   const bundle = await savedFiles(tf, model)
   model.dispose()
   const files = await Promise.all(
     bundle.map(async (part) => file(part.path, await part.read(0, part.size))),
   )
-  await drained(engine.model.open({ files }))
+  return (await drained(engine.model.open({ files }))).result
 }
 
 /** Attaches `count` pictures of bars. */

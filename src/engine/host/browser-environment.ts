@@ -7,7 +7,7 @@ import plainKernels from '../wasm-kernels/kernels.wasm?url'
 import { version } from '@tensorflow/tfjs'
 import { dependencies, version as studioVersion } from '../../../package.json'
 import { decodeImage } from './decode-image'
-import { LARGE_MODEL_BYTES } from './environment'
+import { LARGE_MODEL_BYTES, TRAINING_BYTES } from './environment'
 import type { EngineEnvironment } from './environment'
 import { loadOnnxRuntime } from './onnx-runtime'
 
@@ -35,6 +35,7 @@ export function browserEnvironment(
     decodeImage,
     trainingKernels,
     largeModelBytes: LARGE_MODEL_BYTES,
+    trainingBytes: TRAINING_BYTES,
     now: () => performance.now(),
     breathe: createBreath(),
     beat,

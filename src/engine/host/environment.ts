@@ -25,6 +25,8 @@ export interface EngineEnvironment {
   readonly trainingKernels: () => Promise<Uint8Array<ArrayBuffer>>
   /** A model with more bytes of weights is never there twice: no second one is built beside it. */
   readonly largeModelBytes: number
+  /** What a training run may take of memory, of the backend and of the script together. */
+  readonly trainingBytes: number
   readonly now: () => number
   /** Lets messages and timers in between two pieces of work; a macrotask. */
   readonly breathe: () => Promise<void>
@@ -38,6 +40,12 @@ export type OnnxRuntime = Pick<typeof OnnxRuntimeWeb, 'InferenceSession' | 'Tens
 
 /** Half a gigabyte with a second copy, its packed kernels and what is computed with both. */
 export const LARGE_MODEL_BYTES = 128 * 2 ** 20
+
+/**
+ * Of WebAssembly memory and script heap together: under 2 GB with what nobody can foresee. The same for a graphics device,
+ * which does not say what it has.
+ */
+export const TRAINING_BYTES = 1.85 * 2 ** 30
 
 export interface WasmPaths {
   readonly 'tfjs-backend-wasm.wasm': string

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { readKernelModule } from './wasm-in-node'
 import { decodePng } from './decode-png'
-import { LARGE_MODEL_BYTES } from './environment'
+import { LARGE_MODEL_BYTES, TRAINING_BYTES } from './environment'
 import type { EngineEnvironment } from './environment'
 import { loadOnnxRuntime } from './onnx-runtime'
 
@@ -43,6 +43,7 @@ export function nodeEnvironment(changes: Partial<EngineEnvironment> = {}): Engin
     decodeImage: decodePng,
     trainingKernels: () => Promise.resolve(readKernelModule()),
     largeModelBytes: LARGE_MODEL_BYTES,
+    trainingBytes: TRAINING_BYTES,
     now: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     beat: () => undefined,

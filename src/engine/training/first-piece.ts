@@ -21,7 +21,7 @@ const LITTLE_BYTES = 64 * 2 ** 20
 export function firstPiece(task: TrainingTask, batchSize: number): number {
   const { largestPiece, need, tools } = task
   const { backend } = tools.backend().info
-  const fitting = pieceWithin(need, batchSize, roomOf(tools.backend()))
+  const fitting = pieceWithin(need, batchSize, roomOf(tools))
   // A graphics device does not say what it has.
   const least = backend !== 'wasm' || bytesOf(need, 1, batchSize) <= MOST_BYTES ? 1 : 0
   const most = Math.min(Math.max(fitting, least), largestPiece ?? batchSize)

@@ -13,18 +13,12 @@ import { needOf, withFewerFilters } from '../../training/run-need'
 import type { NeedOf, Room, RunLoad, RunNeed } from '../../training/run-need'
 import { sampleSizes } from '../../training/sample-sizes'
 import type { TrainingSettings } from '../../training/training-settings'
-import type { ChosenBackend } from '../backend/backend'
 import type { OpenModelState } from '../model/model-store'
+import type { Toolbox } from '../work/toolbox'
 import { techniqueHooks } from './hooks/technique-hooks'
 
-/**
- * What a run may take of WebAssembly memory and script heap together: under 2 GB with what nobody can foresee. The
- * same for a graphics device, which does not say what it has.
- */
-const ROOM_BYTES = 1.85 * 2 ** 30
-
-export function roomOf({ info }: Pick<ChosenBackend, 'info'>): Room {
-  return { bytes: ROOM_BYTES, tensorBytes: info.maxTensorBytes }
+export function roomOf({ backend, environment }: Pick<Toolbox, 'backend' | 'environment'>): Room {
+  return { bytes: environment.trainingBytes, tensorBytes: backend().info.maxTensorBytes }
 }
 
 /** Whose memory is asked for. */

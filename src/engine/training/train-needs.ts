@@ -54,7 +54,7 @@ export class TrainNeeds {
     const need = byChoice(settings, null, 1)
     const count = data.summary.splits.find(({ name }) => name === 'train')?.count ?? 1
     const batchSize = Math.min(settings.batchSize, count)
-    const room = roomOf(this.tools.backend())
+    const room = roomOf(this.tools)
     const fitting = pieceWithin(need, batchSize, room)
     const piece = pieceSize(batchSize, Math.max(1, fitting))
     const learns = learnsBy(settings.layers)

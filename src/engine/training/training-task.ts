@@ -49,7 +49,7 @@ export interface TrainingTask {
 
 /** Samples, up to so many, of a pass without a way back. */
 export function forwardPiece({ need, tools }: TrainingTask, wanted: number): number {
-  return forwardPieceWithin(need, wanted, roomOf(tools.backend()))
+  return forwardPieceWithin(need, wanted, roomOf(tools))
 }
 
 /** Whether the fast kernels run, and if not why; null where the backend brings its own. */
