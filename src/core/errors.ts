@@ -206,6 +206,8 @@ export const errorCatalog = {
   'export/no-graph': ['file', 'what'],
   'export/nothing-packed': [],
   'export/no-product': [],
+  'export/no-matrix': [],
+  'export/no-block-codes': [],
   'export/old-operators': ['operator', 'opset', 'needed'],
   'export/not-calibrated': [],
   'export/too-large-to-calibrate': [],

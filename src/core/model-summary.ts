@@ -30,14 +30,18 @@ export function isKerasContainer(container: ContainerId): container is KerasCont
  * changed any, each in the entry that it came in.
  * packed: the same, and codes with their scales or levels where operators of the model itself can decode them.
  * float32: decoded values. float16: decoded values rounded once more, and measured as such.
- * static8: activations are codes of 8 bits too, over ranges that samples have shown.
+ * static8: activations are codes of 8 bits too, over ranges that samples have shown. dynamic8: what products of matrices are given
+ * becomes codes of 8 bits as it comes. nBits: products of matrices read codes of 2, 4 or 8 bits themselves.
  */
-export const precisions = ['exact', 'packed', 'float32', 'float16', 'static8'] as const
+export const precisions = [
+  ...(['exact', 'packed', 'float32', 'float16'] as const),
+  ...(['static8', 'dynamic8', 'nBits'] as const),
+] as const
 export type Precision = (typeof precisions)[number]
 
 /** What is computed otherwise than with real numbers; it is written where somebody asks for it, and not beside others. */
 export function isComputedOtherwise({ precision }: Pick<ExportTarget, 'precision'>): boolean {
-  return precision === 'static8'
+  return precision === 'static8' || precision === 'dynamic8' || precision === 'nBits'
 }
 
 /** How activations become codes of 8 bits. */

@@ -6,7 +6,8 @@ import type { OpenedModel, OpenedWeight, RefillableFile } from '../format'
 import { acceptsPrecision, storedForms } from '../tfjs-files/stored-values'
 import type { OnnxType } from './onnx-model'
 import { graphFile } from './writing/from-graph/graph-file'
-import { exportStatic, OF_CODES } from './writing/integers/export-static'
+import { exportIntegers, isIntegerForm, refusalOf } from './writing/integers/export-integers'
+import type { SkeletonOf } from './writing/integers/export-integers'
 import { calibrationFile, staticPlan } from './writing/integers/static-plan'
 import { OnnxFile } from './writing/onnx-file'
 import { onnxForm } from './writing/onnx-form'
@@ -19,7 +20,7 @@ import { opsetOf, writeOnnx } from './writing/write-onnx'
 /** Models as the runtime of ONNX reads them: their own file with its weights as they are stored. */
 export const onnxExporter: Exporter = {
   container: 'onnx',
-  precisions: ['exact', 'float32', 'float16', 'static8'],
+  precisions: ['exact', 'float32', 'float16', 'static8', 'dynamic8', 'nBits'],
   accepts,
   store,
   calibration: (model, tensors, precision) =>
@@ -34,13 +35,15 @@ function accepts(
   tensors: readonly ExportTensor[],
   precision: Precision,
 ): StudioErrorData | null {
-  if (precision !== 'static8') return acceptsPrecision(model, tensors, precision)
+  return isIntegerForm(precision)
+    ? refusalOf(precision, withSkeleton(model), tensors)
+    : acceptsPrecision(model, tensors, precision)
+}
+
+function withSkeleton(model: OpenedModel): SkeletonOf {
   const skeleton = requiredSkeleton(model)
-  const { ceiling } = factsOf(skeleton)
-  if (staticPlan(skeleton).products.length === 0) return { code: 'export/no-product', params: {} }
-  if (ceiling.opset >= OF_CODES) return null
-  const params = { operator: ceiling.operator ?? '', opset: ceiling.opset, needed: OF_CODES }
-  return { code: 'export/old-operators', params }
+  const { ceiling, opset } = factsOf(skeleton)
+  return { model, skeleton, ceiling, opset }
 }
 
 /** The file of a model without the numbers of its weights: its own, or one written from its graph; null: there is none. */
@@ -83,7 +86,7 @@ function store(
 ): OnnxForm {
   const { ceiling, types } = factsOf(requiredSkeleton(model))
   const type = types.get(weight.spec.name) ?? 'F32'
-  return onnxForm(tensor, weight, precision === 'static8' ? 'exact' : precision, {
+  return onnxForm(tensor, weight, isIntegerForm(precision) ? 'exact' : precision, {
     type,
     highest: ceiling.opset,
   })
@@ -98,13 +101,8 @@ async function write(
 ): Promise<ExportedModel> {
   const skeleton = requiredSkeleton(model)
   const forms = await storedForms(store, model, tensors, precision, between)
-  if (precision === 'static8')
-    return exportStatic(
-      { model, skeleton, opset: factsOf(skeleton).opset },
-      tensors,
-      forms,
-      activations,
-    )
+  if (isIntegerForm(precision))
+    return exportIntegers(precision, withSkeleton(model), tensors, forms, activations)
   const pieces = writeOnnx(skeleton, new Map(forms.map((form) => [form.name, form])))
   const file = new OnnxFile(pieces)
   const { opset: own, types } = factsOf(skeleton)

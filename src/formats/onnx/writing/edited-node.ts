@@ -44,12 +44,14 @@ export function newNode(
   inputs: readonly string[],
   outputs: readonly string[],
   attributes: readonly Wire[] = [],
+  domain = '',
 ): Wire {
   return messageWire(
     ...inputs.map((name): NewField => [nodeFields.input, name]),
     ...outputs.map((name): NewField => [nodeFields.output, name]),
     [nodeFields.op, op],
     ...attributes.map((attribute): NewField => [nodeFields.attribute, attribute]),
+    ...(domain === '' ? [] : [[nodeFields.domain, domain] as const]),
   )
 }
 

@@ -65,13 +65,13 @@ export function biasTensors(
   }
 }
 
-type Numbers = Int8Array | Int32Array | Float32Array
+type Numbers = Int8Array | Int32Array | Float32Array | Uint8Array
 
 function bytesOf({ buffer, byteLength, byteOffset }: Numbers): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
-function tensorOf(
+export function tensorOf(
   name: string,
   type: NewTensor['type'],
   shape: readonly number[],

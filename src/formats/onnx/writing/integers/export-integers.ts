@@ -1,0 +1,129 @@
+import { activationCodes } from '../../../../core/activation-range'
+import type { StudioErrorData } from '../../../../core/errors'
+import type { Precision } from '../../../../core/model-summary'
+import type { Activations, ExportedModel, ExportTensor, StoredForm } from '../../../exporter'
+import type { OpenedModel, RefillableFile } from '../../../format'
+import { OnnxFile } from '../onnx-file'
+import type { OnnxForm } from '../onnx-form'
+import type { Ceiling } from '../raise-opset'
+import { runtimeFor } from '../runtime-for'
+import { writeOnnx } from '../write-onnx'
+import { blockFile, hasBlockCodes } from './block-file'
+import { dynamicFile } from './dynamic-file'
+import { matrixProducts } from './replaced-products'
+import { staticFile } from './static-file'
+import type { GivenWeights, WrittenForm } from './static-file'
+import { staticPlan, valuesOf } from './static-plan'
+import { usageOf } from './usage-of-integers'
+
+/** What is computed with codes themselves. */
+export type IntegerForm = Extract<Precision, 'static8' | 'dynamic8' | 'nBits'>
+
+export function isIntegerForm(precision: Precision): precision is IntegerForm {
+  return precision === 'static8' || precision === 'dynamic8' || precision === 'nBits'
+}
+
+/** The versions of the operators of ONNX that these need: steps along an axis; ranges as they come; none. */
+const opsets: Readonly<Record<IntegerForm, number>> = { static8: 13, dynamic8: 11, nBits: 0 }
+/** The oldest version 1.x of onnxruntime that was seen to run such a file: 1.15 is the oldest that was tried. */
+const runtimes: Readonly<Record<IntegerForm, number>> = { static8: 15, dynamic8: 15, nBits: 17 }
+/** Of `MatMulNBits` with codes of so many bits. */
+const runtimesOfBits: ReadonlyMap<StoredForm['storedAs'], number> = new Map([
+  ['uint2', 24],
+  ['uint4', 17],
+  ['uint8', 23],
+])
+
+/** A model, and its file without the numbers of its weights. */
+export interface SkeletonOf {
+  readonly model: OpenedModel
+  readonly skeleton: RefillableFile
+  /** The version of its operators, and to which they can be raised. */
+  readonly opset: number
+  readonly ceiling: Ceiling
+}
+
+/** Why a model has no file of a form; null where it has. */
+export function refusalOf(
+  form: IntegerForm,
+  { ceiling, model, skeleton }: SkeletonOf,
+  tensors: readonly ExportTensor[],
+): StudioErrorData | null {
+  const { products } = staticPlan(skeleton)
+  if (form === 'static8' && products.length === 0) return { code: 'export/no-product', params: {} }
+  if (form !== 'static8' && matrixProducts(products).length === 0)
+    return { code: 'export/no-matrix', params: {} }
+  if (form === 'nBits' && !hasBlockCodes(products, givenWeights(model, tensors).tensor))
+    return { code: 'export/no-block-codes', params: {} }
+  const needed = opsets[form]
+  if (ceiling.opset >= needed) return null
+  const params = { operator: ceiling.operator ?? '', opset: ceiling.opset, needed }
+  return { code: 'export/old-operators', params }
+}
+
+/**
+ * Writes a model that is computed with codes.
+ * @param forms one for each weight, for those that no such product reads
+ */
+export function exportIntegers(
+  form: IntegerForm,
+  { model, opset, skeleton }: SkeletonOf,
+  tensors: readonly ExportTensor[],
+  forms: readonly OnnxForm[],
+  activations: Activations | undefined,
+): ExportedModel {
+  const given = givenWeights(model, tensors)
+  const written = writtenForm(form, skeleton, given, activations)
+  const known = new Map(forms.map((one) => [one.name, one]))
+  const left = written.order.flatMap((name) => known.get(name) ?? [])
+  const held = written.order.flatMap((name) => written.held.get(name) ?? known.get(name) ?? [])
+  const added = { numbers: written.numbers, opset: opsets[form] }
+  const stays = new Map(left.map((one) => [one.name, one]))
+  const file = new OnnxFile(writeOnnx(written.skeleton, stays, added))
+  const needed = Math.max(opset, opsets[form], ...left.map((one) => one.opset))
+  const runtime = Math.max(
+    ...[runtimes[form], runtimeFor(needed)],
+    ...left.map((one) => one.runtime),
+    ...[...written.held.values()].map(({ storedAs }) => runtimesOfBits.get(storedAs) ?? 0),
+  )
+  return {
+    files: [file],
+    tensors: held.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
+    ...{ held, made: held, shardBytes: file.size },
+    usage: usageOf(form, { opset: needed, runtime }, activations),
+  }
+}
+
+function writtenForm(
+  form: IntegerForm,
+  skeleton: RefillableFile,
+  given: GivenWeights,
+  activations: Activations | undefined,
+): WrittenForm {
+  const plan = staticPlan(skeleton)
+  if (form === 'nBits') return blockFile(plan.graph, plan.products, given.tensor)
+  if (form === 'dynamic8') return dynamicFile(plan.graph, plan.products, given)
+  if (activations === undefined) throw new RangeError('nothing is known of activations')
+  const { ranges, ranks, settings } = activations
+  const codes = new Map(
+    [...ranges].map(([value, range]) => [value, activationCodes(range, settings.signed)]),
+  )
+  return staticFile(plan, { codes, ranks, signed: settings.signed }, given)
+}
+
+function givenWeights(model: OpenedModel, tensors: readonly ExportTensor[]): GivenWeights {
+  const places = new Map(model.weights.map(({ spec }, index) => [spec.name, index]))
+  const of = (name: string) => {
+    const index = places.get(name) ?? -1
+    const weight = model.weights[index]
+    if (weight === undefined) throw new RangeError(`${name} is no weight`)
+    return { weight, tensor: tensors[index] ?? weight }
+  }
+  return {
+    tensor: (name) => of(name).tensor,
+    values: (name) => {
+      const { tensor, weight } = of(name)
+      return Float32Array.from(valuesOf(tensor, weight))
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import type { StoredForm } from '../../../exporter'
+import type { OpenGraph } from '../graph-editor'
+import type { MadeBytes, Wire } from '../wire-fields'
+import type { IntegerProduct } from './integer-products'
+import type { NumberedTensor } from './integer-tensors'
+import type { WrittenForm } from './static-file'
+
+/** What stands in the place of a product and its weight. */
+export interface OtherProduct {
+  readonly nodes: readonly Wire[]
+  /** Codes first. */
+  readonly tensors: readonly NumberedTensor[]
+  /** What a reader makes of the codes. */
+  readonly form: StoredForm
+}
+
+/**
+ * A file in which other nodes stand for products.
+ * @param other null: the product stays as it is
+ */
+export function withProducts(
+  graph: OpenGraph,
+  products: readonly IntegerProduct[],
+  domain: string | undefined,
+  other: (product: IntegerProduct) => OtherProduct | null,
+): WrittenForm {
+  const made = new Map(products.map((product) => [product.node, other(product)]))
+  const used = products.filter(({ node }) => made.get(node) !== null)
+  const numbers = new Map<string, MadeBytes>()
+  const held = new Map<string, StoredForm>()
+  const replaced = new Map<string, readonly NumberedTensor[]>()
+  for (const { node, weight } of used) {
+    const { form, tensors = [] } = made.get(node) ?? {}
+    replaced.set(weight, tensors)
+    for (const { name, numbers: own } of tensors) numbers.set(name, own)
+    const [codes] = tensors
+    if (codes !== undefined && form !== undefined) held.set(codes.name, form)
+  }
+  const taken = new Set(used.flatMap((product) => product.taken))
+  const gone = new Set(used.map(({ weight }) => weight))
+  const nodes = graph.nodes.flatMap((one) => {
+    const own = made.get(one)
+    if (own != null) return own.nodes
+    const isHeld = one.node.op === 'Constant' && gone.has(one.node.outputs[0] ?? '')
+    return taken.has(one) || isHeld ? [] : [one.content]
+  })
+  const change = { nodes, replaced, ...(domain === undefined ? {} : { domain }) }
+  return {
+    skeleton: graph.changed(change),
+    ...{ numbers, held, order: graph.placesAfter({ replaced }) },
+  }
+}
+
+/** Products of matrices alone, without what stands around them. */
+export function matrixProducts(products: readonly IntegerProduct[]): readonly IntegerProduct[] {
+  return products.filter(({ op }) => op !== 'Conv')
+}

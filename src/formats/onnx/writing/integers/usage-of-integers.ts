@@ -1,0 +1,40 @@
+import type { ActivationSettings, Precision } from '../../../../core/model-summary'
+import type { Activations, Usage } from '../../../exporter'
+
+const methods: Readonly<Record<ActivationSettings['range'], string>> = {
+  minMax: 'all values that were seen',
+  percentile: 'all but the outermost 0.01 % of the values that were seen',
+  error: 'the least mean square error',
+  entropy: 'the least Kullback-Leibler divergence',
+}
+
+/** How a file is opened that is computed with codes. */
+export function usageOf(
+  form: Extract<Precision, 'static8' | 'dynamic8' | 'nBits'>,
+  { opset, runtime }: { readonly opset: number; readonly runtime: number },
+  activations: Activations | undefined,
+): Usage {
+  return {
+    language: 'python',
+    intro: `An ONNX model (opset ${opset}) ${told(form, activations)}. Run it with onnxruntime 1.${runtime} or newer:`,
+    code: `import onnxruntime  # 1.${runtime} or newer
+
+session = onnxruntime.InferenceSession('model.onnx')`,
+    web: `import * as ort from 'onnxruntime-web' // 1.${runtime} or newer
+
+const session = await ort.InferenceSession.create('model.onnx')`,
+  }
+}
+
+function told(
+  form: Extract<Precision, 'static8' | 'dynamic8' | 'nBits'>,
+  activations: Activations | undefined,
+): string {
+  if (form === 'nBits')
+    return 'whose products of matrices read codes of 2, 4 or 8 bits, by the operator MatMulNBits of onnxruntime'
+  if (activations === undefined)
+    return 'whose products of matrices are computed with whole numbers: what they are given becomes uint8 over the range of all samples that run together, weights are int8'
+  const { samples, settings } = activations
+  const type = settings.signed ? 'int8' : 'uint8'
+  return `that is computed with whole numbers: activations are ${type} over the range of ${methods[settings.range]} in ${samples.count} samples (${samples.of}), weights of products int8`
+}
