@@ -213,6 +213,10 @@ export const errorCatalog = {
   'export/too-large-to-calibrate': [],
   'export/verify-failed': ['tensor', 'reason'],
   'export/data-changed': [],
+  'export/transformers-inputs': ['inputs'],
+  'export/transformers-outputs': ['output'],
+  'export/transformers-batch': ['batch'],
+  'export/transformers-bnb4': [],
 } as const satisfies Record<string, readonly string[]>
 
 export type ErrorCode = keyof typeof errorCatalog

@@ -38,6 +38,9 @@ export function pairedInterval(
   return [Math.max(-1, difference - half), Math.min(1, difference + half)]
 }
 
+/** From here on a difference is called one. */
+export const SIGNIFICANT = 0.05
+
 /**
  * Exact test on paired answers: whether two models that were right on different samples of the same
  * data can be equally good.

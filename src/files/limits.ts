@@ -8,6 +8,8 @@ export const limits = {
   jsonDepth: 64,
   /** A list of names for outputs: 100,000 names are shorter. */
   namesBytes: 4 * MEBI,
+  /** A tokenizer of a quarter of a million words is shorter. */
+  besideBytes: 64 * MEBI,
   layers: 20_000,
   /** Calls of layers, of models in models too: each of 30 models that calls the next one twice makes 2 ** 30. */
   layerCalls: 100_000,

@@ -153,6 +153,8 @@ export interface OpenedModel {
   /** `ml5Specs` of the file: what ml5 needs to say classes by name, carried into exports. */
   readonly ml5Specs: object | null
   readonly companions: readonly Companion[]
+  /** Files that Transformers.js reads beside it, as they came; nobody has looked into them. */
+  readonly beside?: FileBundle
   readonly notes: readonly ModelNote[]
   /** What the files say against running, training or cutting the model; its weights are there anyway. */
   readonly obstacles: Obstacles

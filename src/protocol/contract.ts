@@ -63,6 +63,7 @@ import type {
   TrainRequest,
   TrainResult,
 } from './training-messages'
+import type { VariantsEvent, VariantsRequest, VariantsZip } from './variant-messages'
 
 /** Every error arrives as this one code; `data` holds the studio's own code and facts. */
 const base = oc.errors({ STUDIO: { data: type<StudioErrorData>() } })
@@ -172,6 +173,12 @@ export const contract = {
       .output(eventIterator(type<ExportProgress>(), type<ExportResult>())),
     /** Ends the measuring of the export that goes on; the file is then written without what was not measured. */
     saveUnmeasured: base.output(type<undefined>()),
+    /** Variants for Transformers.js: each is written, read again, timed and measured by the runtime of ONNX. */
+    variants: base
+      .input(type<VariantsRequest>())
+      .output(eventIterator(type<VariantsEvent>(), type<undefined>())),
+    /** A folder with some of those that were measured last; null where settings or data are others meanwhile. */
+    variantsZip: base.input(type<VariantsRequest>()).output(type<VariantsZip | null>()),
   },
   sensitivity: {
     /** What each layer bears of every choice, by the inputs that it is given, and then by trying some of them. */

@@ -182,7 +182,7 @@ async function builtFrom(
  * The original as the runtime of ONNX computes it.
  * @returns null where the open model is computed by that anyway; 'refused' where it does not run the original
  */
-async function originalByRuntime(
+export async function originalByRuntime(
   { opened, past, summary }: OpenModelState,
   proven: (opened: OpenedModel) => Promise<RunnableModel>,
   between: () => Promise<void>,

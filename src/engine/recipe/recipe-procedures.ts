@@ -6,6 +6,7 @@ import { exportModel } from './export-model'
 import { formulasFor } from './formulas'
 import type { Previews } from './preview'
 import type { RecipeRunner } from './recipe-runner'
+import { Variants } from './variants'
 
 interface RecipeParts {
   readonly tools: Toolbox
@@ -19,6 +20,7 @@ export function recipeProcedures({
   ...parts
 }: RecipeParts & { readonly previews: Previews }): Procedures<'recipe'> {
   const measuring = new Set<AbortController>()
+  const variants = new Variants(parts)
   return {
     try: ({ recipe }, signal) => previews.tried(recipe, signal),
     preview: (request, emit, signal) => previews.preview(request, emit, signal),
@@ -39,6 +41,8 @@ export function recipeProcedures({
         measuring.delete(leave)
       }
     },
+    variants: (request, emit, signal) => variants.make(request, emit, signal),
+    variantsZip: (request, signal) => variants.zip(request, signal),
     saveUnmeasured: () => {
       for (const leave of measuring) leave.abort()
       return undefined

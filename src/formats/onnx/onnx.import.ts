@@ -36,6 +36,7 @@ import { OnnxSource } from './onnx-source'
 import { quantizedWeights } from './quantized-weights'
 import { tellTensors } from './read-weights'
 import type { OnnxWeight } from './read-weights'
+import { isBeside } from './files-beside'
 import { notesOf, obstaclesOf } from './obstacles'
 import type { OnnxGraph, OnnxNode, OnnxType } from './onnx-model'
 import { PRODUCER } from './writing/from-graph/encode-model'
@@ -111,6 +112,7 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
       file,
       drop.files.filter((other) => !used.includes(other)),
     ),
+    beside: drop.files.filter((other) => !used.includes(other) && isBeside(other)),
     notes: [
       ...notesOf(found, nodes, obstacles, skeleton === null ? download : null),
       ...(runs && empty !== undefined

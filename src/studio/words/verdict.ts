@@ -1,7 +1,4 @@
-import { mcNemarTest } from '../../core/proportions'
-
-/** From here on a difference is called one. */
-const SIGNIFICANT = 0.05
+import { mcNemarTest, SIGNIFICANT } from '../../core/proportions'
 
 /** What a paired test says of the second of two models. */
 export interface Verdict {

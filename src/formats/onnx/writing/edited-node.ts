@@ -56,11 +56,16 @@ export function newNode(
 }
 
 /** AttributeProto.AttributeType */
-const [INT, STRING, TENSOR] = [2, 3, 4] as const
+const [INT, STRING, TENSOR, INTS] = [2, 3, 4, 7] as const
 
 export function wholeAttribute(name: string, value: number): Wire {
   const { name: key, type, whole } = attributeFields
   return messageWire([key, name], [whole, value], [type, INT])
+}
+
+export function wholesAttribute(name: string, values: readonly number[]): Wire {
+  const { name: key, type, wholes } = attributeFields
+  return messageWire([key, name], ...values.map((value): NewField => [wholes, value]), [type, INTS])
 }
 
 export function textAttribute(name: string, value: string): Wire {

@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs'
+import type { ModelGraph } from '../../graph/graph'
+import type { RuntimeTimes } from '../../protocol/variant-messages'
+import { OnnxRuntimeSession } from '../model/onnx-runtime-session'
+import { syntheticBatch, vocabularyOf } from '../samples/synthetic-inputs'
+import { inputPorts } from '../program/ports'
+import type { Toolbox } from '../work/toolbox'
+
+const WARM_UPS = 2
+const FEWEST_RUNS = 5
+const MOST_RUNS = 30
+/** Measuring goes on for this long where there are runs enough. */
+const BUDGET_MS = 500
+
+/**
+ * How long the runtime of ONNX takes to read a file, and for a sample of it.
+ * @param graph of the file, as it was opened
+ * @throws Error what the runtime says; StudioError 'engine/cancelled'
+ */
+export function timeOnnx(
+  file: Uint8Array,
+  graph: ModelGraph,
+  { environment, exclusive, pace }: Toolbox,
+  signal: AbortSignal,
+): Promise<RuntimeTimes> {
+  return exclusive.run(signal, async () => {
+    const session = new OnnxRuntimeSession(await environment.loadOnnxRuntime(), environment)
+    const ports = inputPorts(graph)
+    const batch = ports.find(({ shape: [first] }) => first != null)?.shape[0] ?? 1
+    const inputs = syntheticBatch(ports, 0, batch, 1, vocabularyOf(graph, ports))
+    const given = new Map(inputs.map((input, at) => [graph.inputs[at]?.value ?? '', input]))
+    try {
+      const began = pace.now()
+      await session.renew(file)
+      const loadMs = pace.now() - began
+      const asked = session.outputs.map(({ name }) => name)
+      const once = async (): Promise<number> => {
+        await pace.between(signal)
+        const start = pace.now()
+        const outputs = await session.run(given, asked)
+        const taken = pace.now() - start
+        tf.dispose(outputs)
+        return taken / batch
+      }
+      for (let turn = 0; turn < WARM_UPS; turn++) await once()
+      const times: number[] = []
+      let spent = 0
+      while (times.length < MOST_RUNS && (times.length < FEWEST_RUNS || spent < BUDGET_MS)) {
+        const time = await once()
+        times.push(time)
+        spent += time
+      }
+      const sorted = times.toSorted((a, b) => a - b)
+      return { loadMs, runMs: sorted[Math.floor(sorted.length / 2)] ?? NaN, runs: times.length }
+    } finally {
+      tf.dispose(inputs)
+      await session.end()
+    }
+  })
+}
