@@ -43,10 +43,9 @@ export interface VariantsProgress {
   readonly type: 'progress'
   /** null: the original. */
   readonly id: VariantId | null
-  readonly phase: 'writing' | 'verifying' | 'timing' | 'measuring'
-  /** Of the variants before it; all that are asked for. */
-  readonly finished: number
-  readonly asked: number
+  readonly phase: 'writing' | 'timing' | 'measuring'
+  /** Of all, 0..1. */
+  readonly share: number
 }
 
 export type VariantsEvent =

@@ -3,7 +3,6 @@ import type { Precision } from '../../core/model-summary'
 import type { VariantId } from '../../core/transformers-variants'
 import type { ExportTensor } from '../../formats/exporter'
 import type { OpenedModel } from '../../formats/format'
-import { DEFAULT_GROUP_SIZE } from '../../techniques/quantize/quantize-settings'
 import type { QuantizeConfig } from '../../techniques/quantize/quantize.meta'
 import { stepOf, withConfig } from '../../techniques/recipe'
 import type { Recipe } from '../../techniques/recipe'
@@ -22,10 +21,10 @@ const bytes = {
   ...symmetric,
   ...({ bits: 8, granularity: 'perChannel', range: 'minMax' } as const),
 } as const
-/** As many inputs share a scale as in the files of 4 bits that others publish. */
+/** A scale for each channel, which runtimes decode once: those of blocks they decode at each run. */
 const halfBytes = {
   ...symmetric,
-  ...({ bits: 4, granularity: 'perGroup', groupSize: DEFAULT_GROUP_SIZE, range: 'mse' } as const),
+  ...({ bits: 4, granularity: 'perChannel', range: 'mse' } as const),
 } as const
 
 const codes: Readonly<Record<WrittenVariant, VariantCodes | null>> = {

@@ -1,5 +1,4 @@
 import { StudioError } from '../../core/errors'
-import { ONNX_FILES } from '../../core/model-summary'
 import { variantSuffixes } from '../../core/transformers-variants'
 import type { Between } from '../../files/between'
 import { memoryFile } from '../../files/file-bundle'
@@ -7,9 +6,9 @@ import { joinZip, packEach } from '../../files/zip-writer'
 import type { PackedFile } from '../../files/zip-writer'
 import { storedKinds } from '../../formats/exporter'
 import type { StoredKind } from '../../formats/exporter'
-import { exporterFor } from '../../formats/exporters'
 import type { OpenedModel, RefillableFile } from '../../formats/format'
 import { openModel } from '../../formats/importers'
+import { writeVariant } from '../../formats/transformers-js/write-variant'
 import type { Recipe } from '../../techniques/recipe'
 import type { WorkGround } from '../measure/work-ground'
 import { exportTensors } from './export-tensors'
@@ -38,51 +37,31 @@ interface Asked {
 
 /**
  * Writes a variant and reads it again.
- * @param between of writing, and of reading
  * @throws StudioError 'export/float16-range', 'export/verify-failed', 'open/...', 'engine/cancelled'
  */
 export async function writtenVariant(
   ground: WorkGround,
   runner: RecipeRunner,
   { id, recipe, skeleton, stem }: Asked,
-  [writing, reading]: readonly [Between, Between],
+  between: Between,
   signal: AbortSignal,
 ): Promise<WrittenFile> {
   const { opened } = ground.state
   const own = variantRecipe(recipe, id)
   const result = await runner.run(ground, own, signal)
   const tensors = variantTensors(opened, exportTensors(opened, result), id)
-  const exported = await exporterFor(ONNX_FILES).write(
-    { ...opened, skeleton },
-    tensors,
-    variantPrecision(id),
-    writing,
-  )
-  const [file] = exported.files
-  if (file === undefined) throw new RangeError('a model without a file')
+  const precision = variantPrecision(id)
+  const { bytes, forms } = await writeVariant(opened, skeleton, tensors, precision, between)
   const path = `onnx/${stem}${variantSuffixes[id]}.onnx`
-  const [packed] = await packEach([{ ...zipped(file), path }], writing, (part) => new Blob([part]))
+  const [packed] = await packEach([{ path, bytes }], between, (part) => new Blob([part]))
   if (packed === undefined) throw new RangeError('a file that was not packed')
-  const expected = { opened, forms: exported.held }
-  await verifyFile(new Blob(joinZip([packed])), expected, reading)
-  const { bytes } = file
-  const again = await openModel([memoryFile(path, bytes)], () => reading(0, 0))
+  const expected = { opened, forms }
+  await verifyFile(new Blob(joinZip([packed])), expected, between)
+  const again = await openModel([memoryFile(path, bytes)], () => between(0, 0))
   if (again.obstacles.run !== null) throw StudioError.from(again.obstacles.run)
   return {
     ...{ packed, bytes },
     opened: { ...again, refillable: [bytes] },
-    kinds: storedKinds(exported.held),
+    kinds: storedKinds(forms),
   }
-}
-
-function zipped({
-  bytes,
-  read,
-  size,
-}: {
-  readonly bytes: Uint8Array
-  readonly size: number
-  readonly read?: (from: number, to: number) => Uint8Array
-}) {
-  return read === undefined ? { bytes, size } : { size, read, bytes }
 }

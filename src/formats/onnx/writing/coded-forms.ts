@@ -47,15 +47,31 @@ const casts: Readonly<Record<CodeType['bits'], number>> = { 2: 24, 4: 23, 8: 15,
 
 const allBits = [2, 4, 8, 16] as const
 
-/** All ways in which a file can hold codes without changing a value, by the room that they take; of equal ones the simplest first. */
-export function codedForms(tensor: AffineTensor | CodebookTensor, highest: number): Coded[] {
+/**
+ * All ways in which a file can hold codes without changing a value, by the room that they take; of equal ones the simplest
+ * first.
+ * @param folds those first that runtimes decode once, when they read the file: they keep `DequantizeLinear` for each run
+ */
+export function codedForms(
+  tensor: AffineTensor | CodebookTensor,
+  highest: number,
+  folds = false,
+): Coded[] {
   const found =
     tensor.kind === 'codebook'
       ? [tableForm(tensor, highest)]
       : [linearForm(tensor, highest), shiftedForm(tensor, highest), tableForm(tensor, highest)]
   return found
     .filter((form) => form !== null)
-    .toSorted((one, other) => bytesOf(one.parts) - bytesOf(other.parts))
+    .toSorted(
+      (one, other) =>
+        (folds ? Number(isKept(one)) - Number(isKept(other)) : 0) ||
+        bytesOf(one.parts) - bytesOf(other.parts),
+    )
+}
+
+function isKept({ nodes }: Coded): boolean {
+  return nodes.some(({ op }) => op === 'DequantizeLinear')
 }
 
 export function bytesOf(parts: readonly StoredPart[]): number {
