@@ -11,6 +11,7 @@ import { isAnythingKept } from './keeping/is-anything-kept'
 import {
   loadCaseLimits,
   loadReportPlace,
+  loadWantedVariants,
   loadSmallWish,
   loadTrainingSettings,
 } from './keeping/kept-settings'
@@ -92,6 +93,10 @@ function takeRemembered(): void {
   if (wish !== null) state.setSmallWish(wish)
   const place = loadReportPlace(pageStorage)
   if (place !== null) state.setReportPlace(place)
+  const variants = loadWantedVariants(pageStorage)
+  if (variants === null) return
+  state.setWantsVariants(variants.wants)
+  state.setChosenVariants(variants.chosen)
 }
 
 /** A run that an earlier visit left. */

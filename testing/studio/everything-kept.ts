@@ -140,6 +140,7 @@ export const places = {
   'data.keepData': { prefix: 'compression-studio.data/', carries: false },
   'settings.keepCaseLimits': { prefix: 'compression-studio.limits', carries: false },
   'settings.keepReportPlace': { prefix: 'compression-studio.report', carries: false },
+  'settings.keepWantedVariants': { prefix: 'compression-studio.variants', carries: false },
   'settings.keepSmallWish': { prefix: 'compression-studio.wish', carries: false },
   'settings.keepTrainingSettings': { prefix: 'compression-studio.training', carries: false },
   /** By all that name files. */
@@ -156,6 +157,7 @@ export async function keepEverything(): Promise<void> {
   await sensitivity.keepSensitivity(tablePlace, sensitivityTable())
   settings.keepTrainingSettings(storage, defaultTrainingSettings)
   settings.keepReportPlace(storage, 'apart')
+  settings.keepWantedVariants(storage, { wants: true, chosen: ['q4'] })
   settings.keepSmallWish(storage, { wish: 'bytes', loss: 0.01, minutes: 5 })
   settings.keepCaseLimits(storage, { mobile: casePresets.mobile.limits })
 }

@@ -39,6 +39,12 @@ import type {
   TrainRequest,
   TrainResult,
 } from '../../src/protocol/training-messages'
+import type {
+  VariantsEvent,
+  VariantsRequest,
+  VariantsZip,
+} from '../../src/protocol/variant-messages'
+import { variantRow, variantsOriginal } from './variant-rows'
 import type { Recipe } from '../../src/techniques/recipe'
 import { candidateFigures } from './candidate-figures'
 import { cutPlan, cutRecord } from './cut-data'
@@ -102,6 +108,11 @@ export interface Answers {
     signal: AbortSignal,
   ) => AsyncGenerator<ExportProgress, ExportResult>
   saveUnmeasured: () => void
+  variants: (
+    request: VariantsRequest,
+    signal: AbortSignal,
+  ) => AsyncGenerator<VariantsEvent, undefined>
+  variantsZip: (request: VariantsRequest) => VariantsZip | null
 }
 
 export const defaultAnswers: Answers = {
@@ -193,6 +204,14 @@ export const defaultAnswers: Answers = {
     return { end: 'finished', epoch: 1, measure: event.measure, recipe: event.recipe, trained }
   },
   saveUnmeasured: () => undefined,
+  variants: async function* ({ variants }) {
+    yield await Promise.resolve(variantsOriginal)
+    for (const id of variants) yield { type: 'row', row: variantRow(id) }
+    return undefined
+  },
+  variantsZip: ({ variants }) => ({
+    ...{ fileName: 'tiny.zip', zip: new Blob([variants.join()]), code: `load(${variants[0]})` },
+  }),
   export: async function* ({ report = 'inside' }) {
     yield await Promise.resolve({ phase: 'writing' as const, done: 1, total: 1 })
     return {

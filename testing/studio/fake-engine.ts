@@ -15,6 +15,7 @@ import type {
 } from '../../src/protocol/recipe-messages'
 import type { CutOrigin, CutRequest } from '../../src/protocol/structure-messages'
 import type { TrainRequest } from '../../src/protocol/training-messages'
+import type { VariantsRequest } from '../../src/protocol/variant-messages'
 import type { Recipe } from '../../src/techniques/recipe'
 import type { EngineProcess } from '../../src/studio/engine-link/engine-session'
 import { defaultAnswers } from './fake-answers'
@@ -190,6 +191,14 @@ export function fakeEngine(change: Partial<Answers> = {}): FakeEngine {
         formulas: ({ index, layer }: FormulaRequest) => {
           note(`formulas ${layer} ${index}`)
           return Promise.resolve(null)
+        },
+        variants: (request: VariantsRequest, { signal }: CallOptions = {}) => {
+          note(`variants ${request.variants.join()}`)
+          return Promise.resolve(until(signal, answers.variants(request, signal ?? never)))
+        },
+        variantsZip: (request: VariantsRequest) => {
+          note(`variantsZip ${request.variants.join()}`)
+          return Promise.resolve(answers.variantsZip(request))
         },
         saveUnmeasured: () => {
           note('saveUnmeasured')

@@ -243,6 +243,7 @@ export async function setUp(
     rememberWish: (wish) => remembered.push(wish),
     rememberTraining: (settings) => remembered.push(settings),
     rememberReportPlace: (place) => remembered.push(place),
+    rememberVariants: (wanted) => remembered.push(wanted),
     say: (key) => key,
   })
   commands.startEngine(null)

@@ -68,7 +68,7 @@ export function readMe(
 ): PlannedFile {
   const { isAssumed, ports, untold } = plan
   const notes = [
-    'Numbers are stored short and computed as float32 (`DequantizeLinear`, `Cast`), so no variant needs halves of a GPU.',
+    'Numbers are stored short and become float32 once, when a file is loaded: no variant needs halves of a GPU, and all take as long for a sample.',
     'Times are those of onnxruntime-web on one thread of WebAssembly, a sample at a time, on the device that made this folder.',
     ...(ports === null
       ? [
@@ -113,7 +113,8 @@ function headOf(variants: readonly VariantFacts[]): string {
 }
 
 function row({ bytes, id, loadMs, runMs, ...measured }: VariantFacts, stem: string): string {
-  const ms = (time: number | null): string => (time === null ? '-' : `${time.toPrecision(2)} ms`)
+  const ms = (time: number | null): string =>
+    time === null ? '-' : `${time < 10 ? time.toPrecision(2) : Math.round(time)} ms`
   const file = `\`onnx/${stem}${variantSuffixes[id]}.onnx\``
   return `| \`${id}\` | ${file} | ${bytes} | ${worth(measured)} | ${ms(loadMs)} | ${ms(runMs)} |`
 }

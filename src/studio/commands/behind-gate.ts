@@ -18,6 +18,7 @@ const guardedCommands = {
   useKeptData: 'attaching',
   tryPreparations: 'search',
   download: 'download',
+  makeVariants: 'download',
   openTeacher: 'teacher',
   openTeacherSample: 'teacher',
   giveTeacher: 'teacher',

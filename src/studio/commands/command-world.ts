@@ -1,5 +1,6 @@
 import type { OutputMeaning } from '../../core/output-meaning'
 import type { SplitName } from '../../core/dataset-manifest'
+import type { WantedVariants } from '../keeping/kept-settings'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import type { CutOrigin } from '../../protocol/structure-messages'
 import type { TrainedWeights } from '../../protocol/training-messages'
@@ -58,6 +59,7 @@ export interface CommandWorld {
   readonly rememberWish: (wish: SmallWish) => void
   readonly rememberTraining: (settings: TrainingSettings) => void
   readonly rememberReportPlace: (place: ReportPlace) => void
+  readonly rememberVariants: (wanted: WantedVariants) => void
   /** Sentences for screen readers. */
   readonly say: (key: SpokenKey, params?: Readonly<Record<string, string | number>>) => string
 }
@@ -125,6 +127,7 @@ export type SpokenKey =
   | 'spoken.settledAgreement'
   | 'spoken.settledSize'
   | 'spoken.downloaded'
+  | 'spoken.variants'
   | 'spoken.cancelled'
   | 'spoken.trainingStarted'
   | 'spoken.trainingEnded'

@@ -16,6 +16,7 @@ import { tellingRuns } from './telling-runs'
 import { createTeacherCommands } from './teacher-commands'
 import { createTrainCommands } from './train-commands'
 import { createTrialCommands } from './trial-commands'
+import { createVariantsCommands } from './variants-commands'
 import { createTrainedCommands } from './trained-commands'
 import { createWishCommands } from './wish-commands'
 import { createWorkGate } from './work-gate'
@@ -79,6 +80,7 @@ export function createCommands(world: CommandWorld) {
     },
     download: () => {
       download.cancelDownload()
+      variants.cancelVariants()
     },
     teacher: () => {
       teacher.cancelTeacher()
@@ -124,6 +126,7 @@ export function createCommands(world: CommandWorld) {
     configureData: gate.guard('attaching', data.configureData, true),
   })
   const { downloadSettings, ...download } = createDownloadCommands(context, trained)
+  const variants = createVariantsCommands(context, trained)
   const outputs = createOutputsCommand(context, preview, trained)
   const teacher = createTeacherCommands(context)
   const { chosenTeacher, reopenTeacher, ...offeredTeacher } = teacher
@@ -156,6 +159,7 @@ export function createCommands(world: CommandWorld) {
     ...meaning,
     ...recipe,
     ...download,
+    ...variants,
     ...outputs,
     ...offeredTeacher,
     ...offeredTrain,

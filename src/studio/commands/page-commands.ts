@@ -7,6 +7,7 @@ import {
   keepCaseLimits,
   keepSmallWish,
   keepReportPlace,
+  keepWantedVariants,
   keepTrainingSettings,
 } from '../keeping/kept-settings'
 import { pageStorage } from '../keeping/page-storage'
@@ -123,6 +124,9 @@ export const commands = createCommands({
   },
   rememberReportPlace: (place) => {
     keepReportPlace(pageStorage, place)
+  },
+  rememberVariants: (wanted) => {
+    keepWantedVariants(pageStorage, wanted)
   },
   say: (key, params) => i18n.t(key, { ...params }),
 })

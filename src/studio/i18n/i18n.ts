@@ -11,6 +11,7 @@ import type techniques from './en/techniques.json'
 import type terms from './en/terms.json'
 import type tour from './en/tour.json'
 import type train from './en/train.json'
+import type variants from './en/variants.json'
 
 const en = { page }
 
@@ -26,6 +27,7 @@ interface LaterWords {
   terms: typeof terms
   tour: typeof tour
   train: typeof train
+  variants: typeof variants
 }
 
 declare module 'i18next' {

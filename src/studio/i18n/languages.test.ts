@@ -10,6 +10,7 @@ import techniques from './en/techniques.json'
 import terms from './en/terms.json'
 import tour from './en/tour.json'
 import train from './en/train.json'
+import variants from './en/variants.json'
 import lessonInChinese from './zh-CN/lesson.json'
 import words from './zh-CN/words'
 
@@ -26,6 +27,7 @@ const english = {
   terms,
   tour,
   train,
+  variants,
 }
 
 type Words = { readonly [key: string]: string | Words }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { casePresets } from '../../case-study/case-plan'
-import { keepCaseLimits, keepReportPlace, loadCaseLimits, loadReportPlace } from './kept-settings'
+import {
+  keepCaseLimits,
+  keepReportPlace,
+  keepWantedVariants,
+  loadCaseLimits,
+  loadReportPlace,
+  loadWantedVariants,
+} from './kept-settings'
 
 function memory() {
   const values = new Map<string, string>()
@@ -22,6 +29,19 @@ describe('settings that outlive the page', () => {
       for (const key of storage.values.keys()) {
         storage.values.set(key, text)
         expect(loadReportPlace(storage)).toBeNull()
+      }
+  })
+
+  it('keeps which variants somebody wants; unknown ones count as nobody having chosen', () => {
+    const storage = memory()
+    expect(loadWantedVariants(storage)).toBeNull()
+    const wanted = { wants: true, chosen: ['q4', 'fp32'] } as const
+    keepWantedVariants(storage, wanted)
+    expect(loadWantedVariants(storage)).toEqual(wanted)
+    for (const text of ['{"wants":true,"chosen":["q5"]}', '{"wants":1}', '{', '1'])
+      for (const key of storage.values.keys()) {
+        storage.values.set(key, text)
+        expect(loadWantedVariants(storage)).toBeNull()
       }
   })
 

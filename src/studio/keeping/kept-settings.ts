@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { casePurposes } from '../../case-study/case-plan'
 import { madeOnce } from '../../core/made-once'
+import { variantIds } from '../../core/transformers-variants'
+import type { VariantId } from '../../core/transformers-variants'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import { MINUTES } from '../../search/training-minutes'
 import { forAnotherModel, parseTrainingSettings } from '../../training/training-settings'
@@ -57,6 +59,38 @@ export function loadReportPlace(storage: Pick<Storage, 'getItem'>): ReportPlace 
 
 export function keepReportPlace(storage: Pick<Storage, 'setItem'>, place: ReportPlace): void {
   keep(storage, REPORT_KEY, place)
+}
+
+const VARIANTS_KEY = 'compression-studio.variants'
+
+/** What somebody wants to have for Transformers.js. */
+export interface WantedVariants {
+  readonly wants: boolean
+  readonly chosen: readonly VariantId[]
+}
+
+const variantsSchema = madeOnce(() =>
+  z.object({ wants: z.boolean(), chosen: z.array(z.enum(variantIds)).max(variantIds.length) }),
+)
+
+/** As it was chosen last; null where nobody chose. */
+export function loadWantedVariants(storage: Pick<Storage, 'getItem'>): WantedVariants | null {
+  try {
+    const text = storage.getItem(VARIANTS_KEY)
+    if (text === null) return null
+    const parsed = variantsSchema().safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    // Storage may be forbidden.
+    return null
+  }
+}
+
+export function keepWantedVariants(
+  storage: Pick<Storage, 'setItem'>,
+  wanted: WantedVariants,
+): void {
+  keep(storage, VARIANTS_KEY, wanted)
 }
 
 const LIMITS_KEY = 'compression-studio.limits'

@@ -222,6 +222,7 @@ describe('what holds under any version', () => {
     expect(await data.loadKeptData([])).toMatchObject({ name: 'mine' })
     expect(settings.loadTrainingSettings(storage)).toEqual(defaultTrainingSettings)
     expect(settings.loadReportPlace(storage)).toBe('apart')
+    expect(settings.loadWantedVariants(storage)).toEqual({ wants: true, chosen: ['q4'] })
   })
 
   it('trained weights say by which arithmetic; those that do not are of the first', async () => {

@@ -45,6 +45,9 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
     },
   ],
   caseSettings: { purpose: 'mobile', order: 'quantizeFirst', epochs: 5, limits: {} },
+  chosenVariants: ['q4'],
+  wantsVariants: true,
+  variants: { state: 'failed', error },
   candidateWork: { k: { state: 'waits' } },
   candidates: [
     { key: 'k', letter: 'B', name: 'mine', recipe, result: null, isOfOtherArithmetic: true },
@@ -160,11 +163,11 @@ const ofNewModel = {
     ...['asked', 'focus', 'picture', 'quiet', 'remedyTrial', 'tab', 'tour'],
     ...['candidateWork', 'candidates', 'latencies', 'snapshots', 'sweep', 'testLooks', 'trial'],
     ...['makeSmall', 'sensitivity', 'sensitivityOf', 'smallBytes'],
-    ...['teacher', 'isRunKept', 'training', 'trainingSettings'],
+    ...['teacher', 'isRunKept', 'training', 'trainingSettings', 'variants'],
   ],
   kept: [
     ...['announcement', 'exportTarget', 'layerOrder', 'problem', 'shortcutsOpen', 'weightsView'],
-    ...['look', 'reportPlace', 'smallWish'],
+    ...['look', 'reportPlace', 'smallWish', 'chosenVariants', 'wantsVariants'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
     ...['endedWorks', 'workQuestion', 'workWaits'],
     // A cut is another model of the same study; where none of its models is open, its commands end it.
@@ -192,6 +195,7 @@ const ofOtherData = {
     'teacher',
     'testLooks',
     'tried',
+    'variants',
   ],
   kept: [
     ...['exporting', 'measuring', 'phase', 'weights'],
@@ -208,6 +212,7 @@ const ofOtherData = {
       'quiet',
     ],
     ...['look', 'reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],
+    ...['chosenVariants', 'wantsVariants'],
     ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
     ...['endedWorks', 'workQuestion', 'workWaits'],
     ...[

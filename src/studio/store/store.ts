@@ -21,6 +21,7 @@ import { sensitivitySlice } from './sensitivity-slice'
 import { structureSlice } from './structure-slice'
 import { teacherSlice } from './teacher-slice'
 import { trainSlice } from './train-slice'
+import { variantsSlice } from './variants-slice'
 import { viewSlice } from './view-slice'
 import { worksSlice } from './works-slice'
 import type { Slice } from './slice'
@@ -44,6 +45,7 @@ const slices = [
   structureSlice,
   teacherSlice,
   trainSlice,
+  variantsSlice,
   viewSlice,
   worksSlice,
 ] as const

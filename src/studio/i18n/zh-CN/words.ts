@@ -10,7 +10,11 @@ import techniques from './techniques.json'
 import terms from './terms.json'
 import tour from './tour.json'
 import train from './train.json'
+import variants from './variants.json'
 
 export { phrases }
 
-export default { charts, compare, errors, graph, page, small, techniques, terms, tour, train }
+export default {
+  ...{ charts, compare, errors, graph, page, small, techniques, terms, tour, train },
+  ...{ variants },
+}

@@ -1,21 +1,11 @@
-import {
-  Button,
-  Collapse,
-  NativeSelect,
-  Progress,
-  Radio,
-  Stack,
-  Text,
-  UnstyledButton,
-} from '@mantine/core'
+import { Button, Collapse, NativeSelect, Radio, Stack, UnstyledButton } from '@mantine/core'
 import { IconChevronRight, IconDownload } from '@tabler/icons-react'
-import { memo, useRef, useState } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isKerasContainer, isSameKind } from '../../../core/model-summary'
 import type { ExportTarget } from '../../../core/model-summary'
 import type { StoredKind } from '../../../formats/exporter'
 import { formatBytes } from '../../../ui-kit/format-number'
-import { formatDuration } from '../../words/format-duration'
 import { decodedOf } from '../../words/size-reason'
 import { commands } from '../../commands/page-commands'
 import {
@@ -27,13 +17,17 @@ import {
 } from '../../store/export-target'
 import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
+import type { StudioState } from '../../store/store'
 import { useErrorWords } from '../../words/use-error-words'
 import classes from './download-card.module.css'
 import { ActivationChoice } from './activation-choice'
 import { DownloadReport } from './download-report'
+import { ExportProgressBar } from './export-progress-bar'
 import { ReportChoice } from './report-choice'
+import { canBeVariants } from '../../store/variants-slice'
 import { useDecodingText } from './use-decoding-text'
 import { zipBytes } from '../../store/zip-bytes'
+import { VariantsPanel } from './variants-panel'
 import { ErrorText } from '../../words/problem-alert'
 import { clauses, labelled, listed, sentences } from '../../words/joining'
 
@@ -43,6 +37,7 @@ export const DownloadCard = memo(function DownloadCard() {
   const exporting = useStudio((state) => state.exporting)
   const target = useStudio(targetOf)
   const place = useStudio((state) => state.reportPlace)
+  const wantsVariants = useStudio(areVariantsWanted)
   const [open, setOpen] = useState(false)
   return (
     <section aria-label={t('download.title')} className={classes['section']}>
@@ -58,7 +53,7 @@ export const DownloadCard = memo(function DownloadCard() {
             {open && (
               <Stack gap="sm" pb="xs">
                 <TargetChoice />
-                <ReportChoice />
+                {!wantsVariants && <ReportChoice />}
               </Stack>
             )}
           </Collapse>
@@ -76,16 +71,26 @@ export const DownloadCard = memo(function DownloadCard() {
             />
             <span>
               {labelled(t('download.storedAs'), '')}
-              <b>{target !== null && <TargetLabel target={target} />}</b>
-              {' · '}
-              <b>{t(`download.about.${place}.short`)}</b>
+              {wantsVariants ? (
+                <b>{t('download.variants')}</b>
+              ) : (
+                <>
+                  <b>{target !== null && <TargetLabel target={target} />}</b>
+                  {' · '}
+                  <b>{t(`download.about.${place}.short`)}</b>
+                </>
+              )}
             </span>
           </UnstyledButton>
-          <DownloadButton
-            onStart={() => {
-              setOpen(false)
-            }}
-          />
+          {wantsVariants ? (
+            <VariantsPanel />
+          ) : (
+            <DownloadButton
+              onStart={() => {
+                setOpen(false)
+              }}
+            />
+          )}
         </>
       )}
     </section>
@@ -129,13 +134,23 @@ function DownloadButton({ onStart }: { readonly onStart: () => void }) {
   )
 }
 
+/** A folder for Transformers.js is no file of one form: it is chosen among the formats, and has a panel of its own. */
+const VARIANTS = 'variants'
+
+function areVariantsWanted({ model, wantsVariants }: StudioState): boolean {
+  return wantsVariants && canBeVariants(model)
+}
+
 function TargetChoice() {
   const { t } = useTranslation('page')
+  const wantsVariants = useStudio(areVariantsWanted)
+  const isOffered = useStudio(({ model }) => canBeVariants(model))
   const targets = useStudio((state) => state.model?.targets ?? none)
   const target = useStudio(targetOf)
   const containers = containersIn(targets)
   const own = targets.filter(({ container }) => container === target?.container)
   const chooseContainer = (value: string): void => {
+    commands.wantVariants(value === VARIANTS)
     const first = targets.find(({ container }) => container === value)
     if (first !== undefined) commands.chooseTarget(first)
   }
@@ -144,34 +159,41 @@ function TargetChoice() {
       {containers.length > 1 && target !== null && (
         <NativeSelect
           label={t('download.container')}
-          value={target.container}
-          data={containers.map((value) => ({
-            value,
-            label: t(`download.containers.${value}`),
-          }))}
+          value={wantsVariants ? VARIANTS : target.container}
+          data={[
+            ...containers.map((value) => ({
+              value: value as string,
+              label: t(`download.containers.${value}`),
+            })),
+            ...(isOffered ? [{ value: VARIANTS, label: t('download.variants') }] : []),
+          ]}
           onChange={({ currentTarget: { value } }) => {
             chooseContainer(value)
           }}
         />
       )}
-      <Radio.Group
-        value={target?.precision ?? null}
-        aria-label={t('download.storedAs')}
-        onChange={(value) => {
-          const chosen = own.find(({ precision }) => precision === value)
-          if (chosen !== undefined) commands.chooseTarget(chosen)
-        }}
-      >
-        <Stack gap={10}>
-          {own.map((one) => (
-            <Target
-              key={`${one.container} ${one.precision}`}
-              target={isSameKind(one, target) && target !== null ? target : one}
-            />
-          ))}
-        </Stack>
-      </Radio.Group>
-      {target !== null && <ActivationChoice target={target} />}
+      {!wantsVariants && (
+        <>
+          <Radio.Group
+            value={target?.precision ?? null}
+            aria-label={t('download.storedAs')}
+            onChange={(value) => {
+              const chosen = own.find(({ precision }) => precision === value)
+              if (chosen !== undefined) commands.chooseTarget(chosen)
+            }}
+          >
+            <Stack gap={10}>
+              {own.map((one) => (
+                <Target
+                  key={`${one.container} ${one.precision}`}
+                  target={isSameKind(one, target) && target !== null ? target : one}
+                />
+              ))}
+            </Stack>
+          </Radio.Group>
+          {target !== null && <ActivationChoice target={target} />}
+        </>
+      )}
     </>
   )
 }
@@ -245,65 +267,3 @@ function Target({ target }: { readonly target: ExportTarget }) {
     />
   )
 }
-
-function ExportProgressBar() {
-  const { t } = useTranslation('page')
-  const exporting = useStudio((state) => state.exporting)
-  const cancel = useRef<HTMLButtonElement>(null)
-  if (exporting.state !== 'running' && exporting.state !== 'cancelling') return null
-  const progress = exporting.state === 'running' ? exporting.progress : null
-  const leaving = exporting.state === 'running' && exporting.leaving === true
-  const time = leaving ? null : (progress?.time ?? null)
-  const phase =
-    exporting.state === 'cancelling'
-      ? t('download.cancelling')
-      : t(`download.phases.${leaving ? 'unmeasured' : (progress?.phase ?? 'starting')}`)
-  const share = progress === null || progress.total === 0 ? null : progress.done / progress.total
-  const leave = (): void => {
-    commands.saveUnmeasured()
-    // The button that was pressed goes.
-    cancel.current?.focus()
-  }
-  return (
-    <div>
-      <div className={classes['progressHead']}>
-        <Text size="sm">
-          {phase}
-          {time !== null && time.msLeft >= WORTH_SAYING_MS && (
-            <span className={classes['left']}>
-              {t('download.left', { time: formatDuration(time.msLeft) })}
-            </span>
-          )}
-        </Text>
-        <Button
-          ref={cancel}
-          size="compact-sm"
-          variant="default"
-          disabled={exporting.state === 'cancelling'}
-          onClick={commands.cancelDownload}
-        >
-          {t('cancel')}
-        </Button>
-      </div>
-      <Progress
-        value={share === null ? 100 : share * 100}
-        animated={share === null}
-        size="sm"
-        aria-label={phase}
-      />
-      {time?.isLong === true && (
-        <div className={classes['unmeasured']}>
-          <Button size="sm" variant="default" fullWidth onClick={leave}>
-            {t('download.unmeasured.button')}
-          </Button>
-          <Text size="xs" c="dimmed" mt={4}>
-            {t('download.unmeasured.text')}
-          </Text>
-        </div>
-      )}
-    </div>
-  )
-}
-
-/** A shorter time left is no news. */
-const WORTH_SAYING_MS = 1000

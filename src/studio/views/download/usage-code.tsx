@@ -11,7 +11,7 @@ export function UsageCode({
   language,
 }: {
   readonly code: string
-  readonly language: Usage['language'] | 'web'
+  readonly language: Usage['language'] | 'web' | 'transformers'
 }) {
   const { t } = useTranslation('page')
   const title = t(`report.usage.${language}`)
