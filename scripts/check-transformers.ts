@@ -27,6 +27,7 @@ import { onnxFiles } from '../testing/files/onnx-nets'
 import { resNet18File, wholeResNet18 } from '../testing/models/resnet-18'
 import type { ResNetSize } from '../testing/models/resnet-18'
 import { sampleFiles } from '../testing/models/sample-files'
+import { bytesOfFourBits } from './transformers/four-bits'
 import { fetchLibrary, LIBRARY, runThere } from './transformers/transformers-library'
 import { writeTransformersPage } from './transformers/transformers-page'
 import type { CheckedModel, CheckedVariant, FourBits } from './transformers/transformers-page'
@@ -45,7 +46,7 @@ const all: readonly VariantId[] = ['fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4', 
 
 const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'studio-transformers-'))
 fetchLibrary(folder)
-copyFileSync('scripts/transformers/load-folder.mjs', join(folder, 'load-folder.mjs'))
+copyFileSync('scripts/transformers/load-folder.mjs.txt', join(folder, 'load-folder.mjs'))
 const engine = createEngine(smallEnvironment())
 await engine.start({ forced: 'wasm', exclude: [] })
 ort.env.wasm.numThreads = 1
@@ -114,8 +115,8 @@ async function folderOf(
 function asked(content: object): Said {
   const place = join(folder, 'asked.json')
   writeFileSync(place, JSON.stringify(content))
-  const lines = runThere(folder, 'load-folder.mjs', place).trim().split('\n')
-  return JSON.parse(lines.at(-1) ?? '') as Said
+  const said = runThere(folder, 'load-folder.mjs', place).trim()
+  return JSON.parse(said.slice(said.lastIndexOf('\n') + 1)) as Said
 }
 
 /** The first code of README.md, run where its words say. */
@@ -232,7 +233,7 @@ async function checkClassifier(
 /** A model that came with its settings and a tokenizer: they are as they came, and the library takes it for what they say. */
 async function checkWords(): Promise<CheckedModel> {
   const nets = onnxFiles('words')
-  const bytes = await Promise.all(nets.map(({ read, size }) => read(0, size)))
+  const bytes = await Promise.all(nets.map((file) => file.read(0, file.size)))
   const vocab = { '[PAD]': 0, '[UNK]': 1, one: 2, two: 3, three: 4 }
   const tokenizer = {
     ...{ version: '1.0', truncation: null, padding: null, added_tokens: [], normalizer: null },
@@ -245,7 +246,10 @@ async function checkWords(): Promise<CheckedModel> {
     json('tokenizer.json', tokenizer),
     json('tokenizer_config.json', { tokenizer_class: 'PreTrainedTokenizerFast' }),
   ]
-  const files = [...nets.map(({ path }, at) => new File([bytes[at] ?? ''], path)), ...beside]
+  const files = [
+    ...nets.map(({ path }, at) => new File([(bytes[at] ?? '') as BlobPart], path)),
+    ...beside,
+  ]
   await drain(engine.model.open({ files }), () => undefined)
   const { files: written, name, originalMs, rows } = await folderOf(engine, all)
   for (const file of beside.slice(1)) {
@@ -280,28 +284,6 @@ async function checkWords(): Promise<CheckedModel> {
     checked.push({ dtype, bytes: file.length, row: row ?? null, loadMs, logits, pixels: null })
   }
   return { name, originalMs, variants: checked }
-}
-
-/** Weights, channels and inputs of each kernel, and numbers of all biases, of a file. */
-function kernelsIn({ width, classes }: ResNetSize) {
-  const kernels = [{ out: width, channels: 3, places: 49 }]
-  for (let stage = 0; stage < 4; stage++) {
-    const out = width * 2 ** stage
-    const before = stage === 0 ? width : out / 2
-    kernels.push({ out, channels: before, places: 9 })
-    for (let more = 0; more < 3; more++) kernels.push({ out, channels: out, places: 9 })
-    if (stage > 0) kernels.push({ out, channels: before, places: 1 })
-  }
-  return [...kernels, { out: classes, channels: width * 8, places: 1 }]
-}
-
-/** Bytes of kernels with 4 bits a weight and 4 bytes a scale: one for each channel, or for each `block` inputs of it. */
-function bytesOfFourBits(size: ResNetSize, block: number | null): number {
-  return kernelsIn(size).reduce((sum, { channels, out, places }) => {
-    const isBlocks = block !== null && channels > block
-    const scales = isBlocks ? out * places * Math.ceil(channels / block) : out
-    return sum + (out * channels * places) / 2 + 4 * scales + 4 * out
-  }, 0)
 }
 
 /** Files of 4 bits are as large as their bits say, and the runtime answers them. */

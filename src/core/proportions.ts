@@ -61,3 +61,12 @@ export function mcNemarTest(onlyFirst: number, onlySecond: number): number {
   }
   return Math.min(1, 2 * tail)
 }
+
+/**
+ * Whether the second of two models is worse than the first by more than chance.
+ * @param onlyFirst samples that the first model alone has right
+ * @param onlySecond samples that the second model alone has right
+ */
+export function isWorse(onlyFirst: number, onlySecond: number): boolean {
+  return onlyFirst > onlySecond && mcNemarTest(onlyFirst, onlySecond) < SIGNIFICANT
+}

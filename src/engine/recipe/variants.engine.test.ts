@@ -86,7 +86,7 @@ it('writes, times and measures variants of a classifier, and puts them into a fo
     pixel_values: new ort.Tensor('float32', pixels, [1, 1, 28, 28]),
   })
   const [own = ''] = session.outputNames
-  const logits = [...(found['logits']?.data as Float32Array)]
+  const logits = [...((found['logits']?.data ?? []) as Float32Array)]
   const exps = logits.map((logit) => Math.exp(logit - Math.max(...logits)))
   const sum = exps.reduce((total, value) => total + value, 0)
   const said = found[own]?.data as Float32Array

@@ -1,4 +1,4 @@
-import { mcNemarTest, SIGNIFICANT } from '../../core/proportions'
+import { isWorse } from '../../core/proportions'
 import type { VariantId } from '../../core/transformers-variants'
 import type { Between } from '../../files/between'
 import { joinZip, packFiles } from '../../files/zip-writer'
@@ -56,17 +56,16 @@ function folderName(model: string): string {
 
 /** What is loaded where nobody asks: the smallest that is not worse than the original by more than chance. */
 function usualOf(rows: readonly VariantRow[]): VariantId {
-  const good = rows.filter((row) => !isWorse(row))
+  const good = rows.filter(isGood)
   const [first] = (good.length > 0 ? good : rows).toSorted(
     (one, other) => (one.bytes ?? 0) - (other.bytes ?? 0),
   )
   return first?.id ?? 'fp32'
 }
 
-function isWorse({ measure }: VariantRow): boolean {
-  if (measure?.type !== 'accuracy') return false
-  const { onlyCompressed, onlyOriginal } = measure.paired
-  return onlyOriginal > onlyCompressed && mcNemarTest(onlyOriginal, onlyCompressed) < SIGNIFICANT
+function isGood({ measure }: VariantRow): boolean {
+  if (measure?.type !== 'accuracy') return true
+  return !isWorse(measure.paired.onlyOriginal, measure.paired.onlyCompressed)
 }
 
 function factsOf({ bytes, id, measure, times }: VariantRow): VariantFacts {

@@ -9,8 +9,8 @@ import { firstPort, makerOf, renamedValue, valueNames } from './graph-values'
 import type { Port } from './graph-values'
 
 /** What the pipelines of Transformers.js for pictures give, and what they ask for. */
-export const PIXELS = 'pixel_values'
-export const LOGITS = 'logits'
+const PIXELS = 'pixel_values'
+const LOGITS = 'logits'
 
 /** How a model takes a picture and says its class. */
 export interface PicturePorts {

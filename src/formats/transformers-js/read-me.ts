@@ -1,4 +1,4 @@
-import { mcNemarTest, SIGNIFICANT, wilsonInterval } from '../../core/proportions'
+import { isWorse, wilsonInterval } from '../../core/proportions'
 import { variantSuffixes } from '../../core/transformers-variants'
 import type { VariantId } from '../../core/transformers-variants'
 import type { PlannedFile, TransformersPlan } from './transformers-plan'
@@ -125,10 +125,11 @@ function worth({ accuracy, agreement }: Pick<VariantFacts, 'accuracy' | 'agreeme
   const { correct, measured, onlyCompressed, onlyOriginal, originalCorrect } = accuracy
   if (measured === 0) return '-'
   const [low, high] = wilsonInterval(correct, measured)
-  const p = mcNemarTest(onlyOriginal, onlyCompressed)
-  const isOther = p < SIGNIFICANT && onlyOriginal !== onlyCompressed
-  const verdict = !isOther
-    ? ''
-    : `, **${onlyOriginal > onlyCompressed ? 'worse' : 'better'} than the original by more than chance**`
+  const word = isWorse(onlyOriginal, onlyCompressed)
+    ? 'worse'
+    : isWorse(onlyCompressed, onlyOriginal)
+      ? 'better'
+      : null
+  const verdict = word === null ? '' : `, **${word} than the original by more than chance**`
   return `${percent(correct / measured)} of ${measured} (${percent(low)} to ${percent(high)}; original ${percent(originalCorrect / measured)}${verdict})`
 }

@@ -5,7 +5,7 @@ import { drain } from '../../protocol/drain'
 import type { VariantRow } from '../../protocol/variant-messages'
 import { readEngineError } from '../engine-link/engine-error'
 import type { SavedFile } from '../files/saved-file'
-import { isOfferedVariant } from '../words/variant-verdict'
+import { isOfferedVariant } from '../store/variants-slice'
 import type { CommandContext } from './command-world'
 import type { TrainedCommands } from './trained-commands'
 
@@ -70,14 +70,9 @@ export function createVariantsCommands(context: CommandContext, trained: Trained
             return drain(await client.recipe.variants(request, { signal }), (event) => {
               const { variants: now } = store.getState()
               if (now.state !== 'running') return
-              switch (event.type) {
-                case 'progress':
-                  return setVariants({ ...now, progress: event })
-                case 'original':
-                  return setVariants({ ...now, original: event.original })
-                case 'row':
-                  return setVariants({ ...now, rows: [...now.rows, event.row] })
-              }
+              if (event.type === 'progress') setVariants({ ...now, progress: event })
+              else if (event.type === 'original') setVariants({ ...now, original: event.original })
+              else setVariants({ ...now, rows: [...now.rows, event.row] })
             })
           },
           controller.signal,

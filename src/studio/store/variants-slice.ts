@@ -1,4 +1,5 @@
 import type { StudioErrorData } from '../../core/errors'
+import { isWorse } from '../../core/proportions'
 import { ONNX_FILES } from '../../core/model-summary'
 import type { ModelSummary } from '../../core/model-summary'
 import { usualVariants } from '../../core/transformers-variants'
@@ -71,4 +72,10 @@ export const variantsSlice: Slice<VariantsSlice> = {
 /** Whether the open model can be written as a file of ONNX at all. */
 export function canBeVariants(model: Pick<ModelSummary, 'targets'> | null): boolean {
   return model?.targets.some(({ container }) => container === ONNX_FILES) === true
+}
+
+/** Whether a variant is put into a folder unasked: it loads, and is not worse by more than chance. */
+export function isOfferedVariant({ measure, refusal }: VariantRow): boolean {
+  if (refusal !== null || measure?.type !== 'accuracy') return refusal === null
+  return !isWorse(measure.paired.onlyOriginal, measure.paired.onlyCompressed)
 }

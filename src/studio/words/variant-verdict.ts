@@ -3,16 +3,10 @@ import { verdictOf } from './verdict'
 import type { Verdict } from './verdict'
 
 /** What a person is told of a variant beside the original. */
-export type VariantVerdict = Verdict['verdict'] | 'unlabelled' | 'refused'
+type VariantVerdict = Verdict['verdict'] | 'unlabelled' | 'refused'
 
 export function variantVerdict({ measure, refusal }: VariantRow): VariantVerdict {
   if (refusal !== null) return 'refused'
   if (measure?.type !== 'accuracy') return 'unlabelled'
   return verdictOf(measure.paired.onlyOriginal, measure.paired.onlyCompressed).verdict
-}
-
-/** Whether a variant is put into a folder unasked: it loads, and is not worse by more than chance. */
-export function isOfferedVariant(row: VariantRow): boolean {
-  const verdict = variantVerdict(row)
-  return verdict !== 'refused' && verdict !== 'worse'
 }

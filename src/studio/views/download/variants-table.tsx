@@ -10,7 +10,6 @@ import type { MeasuredVariants } from '../../store/variants-slice'
 import { sentences } from '../../words/joining'
 import { useErrorWords } from '../../words/use-error-words'
 import { variantVerdict } from '../../words/variant-verdict'
-import { ScrolledTable } from '../data/reading/scrolled-table'
 import classes from './variants-table.module.css'
 
 interface VariantsTableProps {
@@ -26,70 +25,74 @@ export function VariantsTable({ measured: { original, rows }, taken }: VariantsT
   const [first] = rows.flatMap(({ measure }) => measure ?? [])
   const unknown = ''
   return (
-    <ScrolledTable name={t('table')}>
-      <thead>
-        <tr>
-          {taken !== null && <th scope="col">{t('columns.take')}</th>}
-          <th scope="col">{t('columns.variant')}</th>
-          <th scope="col">{t('columns.bytes')}</th>
-          <th scope="col">{t(`columns.${kindOf(first ?? null)}`)}</th>
-          <th scope="col">{t('columns.verdict')}</th>
-          <th scope="col">{t('columns.load')}</th>
-          <th scope="col">{t('columns.run')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {original !== null && (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without it no key scrolls the table
+    <div className={classes['scrolled']} role="region" aria-label={t('table')} tabIndex={0}>
+      <table className={classes['table']}>
+        <caption>{t('table')}</caption>
+        <thead>
           <tr>
-            {taken !== null && <td />}
-            <th scope="row">{t('original')}</th>
-            <td>{formatBytes(original.bytes)}</td>
-            <td>
-              {first?.type === 'accuracy'
-                ? accuracyOf(first.originalCorrect, first.measured)
-                : unknown}
-            </td>
-            <td />
-            <Times times={original.times} />
+            {taken !== null && <th scope="col">{t('columns.take')}</th>}
+            <th scope="col">{t('columns.variant')}</th>
+            <th scope="col">{t('columns.bytes')}</th>
+            <th scope="col">{t(`columns.${kindOf(first ?? null)}`)}</th>
+            <th scope="col">{t('columns.verdict')}</th>
+            <th scope="col">{t('columns.load')}</th>
+            <th scope="col">{t('columns.run')}</th>
           </tr>
-        )}
-        {rows.map((row) => {
-          const { bytes, id, measure, refusal, times } = row
-          const verdict = variantVerdict(row)
-          return (
-            <tr key={id}>
-              {taken !== null && (
-                <td>
-                  <Checkbox
-                    size="sm"
-                    aria-label={t('take', { variant: id })}
-                    checked={taken.includes(id)}
-                    disabled={refusal !== null}
-                    onChange={({ currentTarget: { checked } }) => {
-                      const others = taken.filter((one) => one !== id)
-                      void commands.takeVariants(
-                        rows
-                          .map((one) => one.id)
-                          .filter((one) => (one === id ? checked : others.includes(one))),
-                      )
-                    }}
-                  />
-                </td>
-              )}
-              <th scope="row">{id}</th>
-              <td>{bytes === null ? unknown : formatBytes(bytes)}</td>
-              <td>{measure === null ? unknown : shareOf(measure)}</td>
-              <td className={classes['verdict']} data-verdict={verdict}>
-                {refusal === null
-                  ? t(`verdicts.${verdict}`)
-                  : sentences(`${t('verdicts.refused')}:`, say('message', refusal))}
+        </thead>
+        <tbody>
+          {original !== null && (
+            <tr>
+              {taken !== null && <td />}
+              <th scope="row">{t('original')}</th>
+              <td>{formatBytes(original.bytes)}</td>
+              <td>
+                {first?.type === 'accuracy'
+                  ? accuracyOf(first.originalCorrect, first.measured)
+                  : unknown}
               </td>
-              <Times times={times} />
+              <td />
+              <Times times={original.times} />
             </tr>
-          )
-        })}
-      </tbody>
-    </ScrolledTable>
+          )}
+          {rows.map((row) => {
+            const { bytes, id, measure, refusal, times } = row
+            const verdict = variantVerdict(row)
+            return (
+              <tr key={id}>
+                {taken !== null && (
+                  <td>
+                    <Checkbox
+                      size="sm"
+                      aria-label={t('take', { variant: id })}
+                      checked={taken.includes(id)}
+                      disabled={refusal !== null}
+                      onChange={({ currentTarget: { checked } }) => {
+                        const others = taken.filter((one) => one !== id)
+                        void commands.takeVariants(
+                          rows
+                            .map((one) => one.id)
+                            .filter((one) => (one === id ? checked : others.includes(one))),
+                        )
+                      }}
+                    />
+                  </td>
+                )}
+                <th scope="row">{id}</th>
+                <td>{bytes === null ? unknown : formatBytes(bytes)}</td>
+                <td>{measure === null ? unknown : shareOf(measure)}</td>
+                <td className={classes['verdict']} data-verdict={verdict}>
+                  {refusal === null
+                    ? t(`verdicts.${verdict}`)
+                    : sentences(`${t('verdicts.refused')}:`, say('message', refusal))}
+                </td>
+                <Times times={times} />
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
   )
 
   function accuracyOf(correct: number, measured: number): string {
