@@ -71,7 +71,13 @@ function VariantChoice() {
       >
         <Stack gap={8} mt={6}>
           {variantIds.map((id) => (
-            <Checkbox key={id} value={id} size="sm" label={clauses(id, t(`about.${id}`))} />
+            <Checkbox
+              key={id}
+              value={id}
+              size="sm"
+              classNames={{ label: classes['variant'] ?? '' }}
+              label={clauses(id, t(`about.${id}`))}
+            />
           ))}
         </Stack>
       </Checkbox.Group>

@@ -1,4 +1,5 @@
 import { Checkbox } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { wilsonInterval } from '../../../core/proportions'
 import type { VariantId } from '../../../core/transformers-variants'
@@ -62,8 +63,9 @@ export function VariantsTable({ measured: { original, rows }, taken }: VariantsT
               <tr key={id}>
                 {taken !== null && (
                   <td>
-                    <Checkbox
-                      size="sm"
+                    <label className={classes['take']}>
+<Checkbox
+                      size=\"sm\"
                       aria-label={t('take', { variant: id })}
                       checked={taken.includes(id)}
                       disabled={refusal !== null}
@@ -75,7 +77,7 @@ export function VariantsTable({ measured: { original, rows }, taken }: VariantsT
                             .filter((one) => (one === id ? checked : others.includes(one))),
                         )
                       }}
-                    />
+                    /></label>
                   </td>
                 )}
                 <th scope="row">{id}</th>
@@ -95,14 +97,20 @@ export function VariantsTable({ measured: { original, rows }, taken }: VariantsT
     </div>
   )
 
-  function accuracyOf(correct: number, measured: number): string {
+  function accuracyOf(correct: number, measured: number): ReactNode {
     if (measured === 0) return unknown
     const [low, high] = wilsonInterval(correct, measured)
     const share = formatPercent(correct / measured)
-    return t('range', { share, low: formatPercent(low), high: formatPercent(high) })
+    const interval = t('range', { low: formatPercent(low), high: formatPercent(high) })
+    return (
+      <>
+        {share}
+        <small className={classes['interval']}>{interval}</small>
+      </>
+    )
   }
 
-  function shareOf(measure: MeasureEvent): string {
+  function shareOf(measure: MeasureEvent): ReactNode {
     switch (measure.type) {
       case 'accuracy':
         return accuracyOf(measure.correct, measure.measured)

@@ -1,0 +1,76 @@
+import * as ort from 'onnxruntime-web/wasm'
+import { dropOnPage } from '../testing/browser/drop.ts'
+import { accessibilityFaults } from './support/axe.ts'
+import { unzipped } from './support/stock-tfjs.ts'
+import { Studio } from './support/studio.ts'
+import { expect, test } from './support/studio-test.ts'
+import { testImages } from './support/test-images.ts'
+import { smallTargets } from './support/touch-targets.ts'
+
+// As a finger finds it.
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+
+test(
+  'an ONNX model becomes a folder for Transformers.js: variants are chosen, measured in a table, and saved',
+  { tag: '@long' },
+  async ({ page }) => {
+    const studio = new Studio(page)
+    await studio.visit('?backend=wasm')
+    await dropOnPage(page, ['testing/models/onnx-runtime/digits/model.onnx'])
+    await expect(studio.result).toContainText(/synthetic inputs/, { timeout: 60_000 })
+    await page.getByRole('button', { name: 'Measure on MNIST' }).click()
+    await studio.settled()
+    await page.getByRole('button', { name: /^Stored as/ }).click()
+    await page.getByRole('combobox', { name: 'Format' }).selectOption({ label: 'Transformers.js' })
+    await page.getByRole('checkbox', { name: /^bnb4/ }).check()
+    await page.getByRole('button', { name: 'Write and measure 4 variants' }).click()
+    await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
+    const table = page.getByRole('table', { name: /^Variants, measured by onnxruntime-web/ })
+    const row = (name: string) =>
+      table.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+    const save = page.getByRole('button', { name: /^Save the folder, .*B$/ })
+    await expect(save).toBeEnabled({ timeout: 120_000 })
+    // 197 of 250, as onnxruntime 1.32.0 in Python has counted for the file as it is.
+    await expect(row('Original')).toContainText('78.80')
+    await expect(row('fp16')).toContainText(/78\.80.*The same answers|chance/)
+    await expect(row('q8')).toContainText(/\d\sms/)
+    await expect(row('bnb4')).toContainText(/Not offered:.*convolutions/)
+    expect(await accessibilityFaults(page)).toEqual([])
+    expect(
+      await smallTargets(page, page.getByRole('region', { name: 'Download', exact: true })),
+    ).toEqual([])
+    const q4 = page.getByRole('checkbox', { name: 'Put q4 into the folder' })
+    await q4.uncheck()
+    await expect(save).toBeEnabled()
+    const waiting = page.waitForEvent('download')
+    await save.click()
+    const files = unzipped(await (await waiting).path())
+    expect([...files.keys()]).toEqual([
+      ...['README.md', 'config.json', 'preprocessor_config.json'],
+      ...['onnx/model_fp16.onnx', 'onnx/model_quantized.onnx'],
+    ])
+    await expect(page.getByRole('group', { name: 'Load it with Transformers.js' })).toContainText(
+      "{ dtype: 'q8' }",
+    )
+    // As the page has counted on the validation split, so an outside runtime counts on the test split.
+    ort.env.wasm.numThreads = 1
+    const bytes = files.get('onnx/model_quantized.onnx') ?? new Uint8Array()
+    const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] })
+    const { images } = testImages('mnist')
+    const pixels = images.dataSync().slice(0, 784)
+    const found = await session.run({
+      pixel_values: new ort.Tensor('float32', pixels, [1, 1, 28, 28]),
+    })
+    expect(found['logits']?.dims).toEqual([1, 10])
+    // What was chosen is there on the next visit, in the other language too.
+    await studio.visit('?backend=wasm')
+    await dropOnPage(page, ['testing/models/onnx-runtime/digits/model.onnx'])
+    await expect(studio.result).toBeVisible({ timeout: 60_000 })
+    await page.getByRole('button', { name: /^File:/ }).tap()
+    await page.getByRole('menuitem', { name: '中文' }).tap()
+    await expect(page.getByRole('button', { name: '写出并测量 4 种变体' })).toBeVisible({
+      timeout: 60_000,
+    })
+    expect(await accessibilityFaults(page)).toEqual([])
+  },
+)
