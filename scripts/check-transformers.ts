@@ -24,7 +24,7 @@ import { defaultRecipe, withConfig } from '../src/techniques/recipe'
 import type { Recipe } from '../src/techniques/recipe'
 import { smallEnvironment } from '../testing/engine/small-environment'
 import { onnxFiles } from '../testing/files/onnx-nets'
-import { resNet18File, wholeResNet18 } from '../testing/models/resnet-18'
+import { resNet18File, smallPictures } from '../testing/models/resnet-18'
 import type { ResNetSize } from '../testing/models/resnet-18'
 import { sampleFiles } from '../testing/models/sample-files'
 import { bytesOfFourBits } from './transformers/four-bits'
@@ -313,13 +313,19 @@ async function checkFourBits(size: ResNetSize, file: File): Promise<FourBits[]> 
   return found
 }
 
-const size = options.small === true ? { width: 16, side: 64, classes: 10 } : wholeResNet18
+const size = options.small === true ? { ...smallPictures, width: 16, classes: 10 } : smallPictures
 const net = new File([resNet18File(size)], 'resnet-18.onnx')
 const models = [
   await checkClassifier(sampleFiles('lenet-5'), pictures(8, 28, 28, 1), all, 'mnist'),
   await checkClassifier(sampleFiles('lenet-300-100'), pictures(8, 28, 28, 1), all, 'mnist'),
   await checkWords(),
-  await checkClassifier([net], pictures(2, size.side, size.side, 3)),
+  await checkClassifier([net], pictures(2, size.side, size.side, 3), [
+    'fp32',
+    'fp16',
+    'q8',
+    'q4',
+    'q4f16',
+  ]),
 ]
 const fourBits = await checkFourBits(size, net)
 await engine.model.close()

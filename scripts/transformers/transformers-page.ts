@@ -51,8 +51,8 @@ variant with the real library in Node, and compares its outputs with those of on
 pictures become with what the page makes of them. The code of each README.md is run as it stands.
 
 Differences are the largest ones, as a share of the largest number. Load and a sample are those of onnxruntime-web in Node, on
-one thread; a sample of the original beside the name. ResNet-18 has its shape and random weights, which know nothing: there are only
-its bytes, times and differences.
+one thread; a sample of the original beside the name. ResNet-18 has the shape of its weights, random ones, on pictures of 32 x 32:
+its bytes are those of the real one, and what it says of pictures means nothing.
 
 ${day}, ${library}, onnxruntime-web ${version}, Node ${process.versions.node}.
 

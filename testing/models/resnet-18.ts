@@ -7,13 +7,13 @@ import type { Field } from '../../src/files/protobuf/write-message'
 export interface ResNetSize {
   /** Channels of the first stage: 64. */
   readonly width: number
-  /** Of a picture: 224. */
+  /** Of a picture. */
   readonly side: number
   readonly classes: number
 }
 
-/** ResNet-18 for ImageNet: 11.7 million weights, normalisation folded into convolutions. */
-export const wholeResNet18: ResNetSize = { width: 64, side: 224, classes: 1000 }
+/** ResNet-18 for ImageNet, 11.7 million weights, on pictures of 32 x 32: its bytes are the same, and it takes a fiftieth of the time. */
+export const smallPictures: ResNetSize = { width: 64, side: 32, classes: 1000 }
 
 /** @returns the file: `pixels` [1, 3, side, side] in, `scores` [1, classes] out, opset 17 */
 export function resNet18File({ classes, side, width }: ResNetSize): Uint8Array<ArrayBuffer> {

@@ -64,20 +64,21 @@ export function VariantsTable({ measured: { original, rows }, taken }: VariantsT
                 {taken !== null && (
                   <td>
                     <label className={classes['take']}>
-<Checkbox
-                      size=\"sm\"
-                      aria-label={t('take', { variant: id })}
-                      checked={taken.includes(id)}
-                      disabled={refusal !== null}
-                      onChange={({ currentTarget: { checked } }) => {
-                        const others = taken.filter((one) => one !== id)
-                        void commands.takeVariants(
-                          rows
-                            .map((one) => one.id)
-                            .filter((one) => (one === id ? checked : others.includes(one))),
-                        )
-                      }}
-                    /></label>
+                      <Checkbox
+                        size="sm"
+                        aria-label={t('take', { variant: id })}
+                        checked={taken.includes(id)}
+                        disabled={refusal !== null}
+                        onChange={({ currentTarget: { checked } }) => {
+                          const others = taken.filter((one) => one !== id)
+                          void commands.takeVariants(
+                            rows
+                              .map((one) => one.id)
+                              .filter((one) => (one === id ? checked : others.includes(one))),
+                          )
+                        }}
+                      />
+                    </label>
                   </td>
                 )}
                 <th scope="row">{id}</th>
