@@ -27,6 +27,7 @@ import { onnxFiles } from '../testing/files/onnx-nets'
 import { resNet18File, smallPictures } from '../testing/models/resnet-18'
 import type { ResNetSize } from '../testing/models/resnet-18'
 import { sampleFiles } from '../testing/models/sample-files'
+import { answered, apart, softmax } from './transformers/answers'
 import { bytesOfFourBits } from './transformers/four-bits'
 import { fetchLibrary, LIBRARY, runThere } from './transformers/transformers-library'
 import { writeTransformersPage } from './transformers/transformers-page'
@@ -128,31 +129,6 @@ function runSnippet(files: ReadonlyMap<string, Uint8Array>, picture: Picture): s
   const data = Uint8Array.from(bytes)
   writeFileSync(join(folder, 'picture.png'), encode({ width, height, channels, data }))
   return runThere(folder, 'snippet.mjs')
-}
-
-async function answered(
-  file: Uint8Array,
-  feeds: Record<string, ort.Tensor>,
-): Promise<ort.InferenceSession.OnnxValueMapType> {
-  const session = await ort.InferenceSession.create(file, { executionProviders: ['wasm'] })
-  try {
-    return await session.run(feeds)
-  } finally {
-    await session.release()
-  }
-}
-
-function apart(found: readonly number[], wanted: ArrayLike<number>): number {
-  const largest = Math.max(...Array.from(wanted, Math.abs), 1e-12)
-  const differences = found.map((value, at) => Math.abs(value - (wanted[at] ?? NaN)))
-  return found.length === wanted.length ? Math.max(...differences) / largest : NaN
-}
-
-function softmax(logits: readonly number[]): number[] {
-  const most = Math.max(...logits)
-  const exps = logits.map((logit) => Math.exp(logit - most))
-  const sum = exps.reduce((total, value) => total + value, 0)
-  return exps.map((value) => value / sum)
 }
 
 /** Bytes as the page shows them to this model: from 0 to 1, channels first. */
