@@ -56,7 +56,8 @@ export async function writtenVariant(
   const [packed] = await packEach([{ path, bytes }], between, (part) => new Blob([part]))
   if (packed === undefined) throw new RangeError('a file that was not packed')
   const expected = { opened, forms }
-  await verifyFile(new Blob(joinZip([packed])), expected, between)
+  const zip = new Blob(joinZip([packed]))
+  await verifyFile({ zip, packed: [packed] }, expected, between)
   const again = await openModel([memoryFile(path, bytes)], () => between(0, 0))
   if (again.obstacles.run !== null) throw StudioError.from(again.obstacles.run)
   return {
