@@ -106,7 +106,7 @@ export const cast: Kernel<'cast'> = (call) => {
   const x = given(call, 0)
   if (to === 'bool') return truths(x)
   const made = tf.cast(x, to)
-  // WebGPU calls whole numbers real ones and leaves their bits, which not all of its kernels know.
+  // WebGPU calls whole numbers real ones and leaves their bits: turned behind that, rows with a single one come out wrong.
   const isLeft = to === 'float32' && x.dtype !== 'float32' && tf.getBackend() === 'webgpu'
   return isLeft ? tf.mul(made, 1) : made
 }
@@ -127,10 +127,10 @@ export const range: Kernel<'range'> = (call) => {
 export const oneHot: Kernel<'oneHot'> = (call) => {
   const { depth, on, off, dtype } = call.node.attributes
   const indices = tf.cast(given(call, 0), 'int32')
-  // In TensorFlow.js WebAssembly writes whole numbers where real ones are wanted, and WebGPU real ones for whole.
+  // In TensorFlow.js WebAssembly writes whole numbers where real ones are wanted.
   const isHere = tf.equal(tf.expandDims(indices, -1), tf.range(0, depth, 1, 'int32'))
   const type = dtype === 'int32' ? 'int32' : 'float32'
-  // Of a choice of whole numbers WebGPU transposes nothing.
+  // A choice has four axes at most on WebGPU.
   if (on === 1 && off === 0) return tf.mul(tf.cast(isHere, type), tf.scalar(1, type))
   return tf.where(isHere, tf.scalar(on, type), tf.scalar(off, type))
 }

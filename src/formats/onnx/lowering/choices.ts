@@ -80,7 +80,7 @@ function oneHot(node: OnnxLowering): void {
   const axis = node.axis(node.whole('axis', -1), rank)
   const indices = fromStart(node, depth)
   const ones = node.step('oneHot', { depth, on: 1, off: 0, dtype: 'int32' }, [indices])
-  // The kernel of WebAssembly writes whole numbers where real ones are wanted, and WebGPU transposes real ones alone.
+  // The kernel of WebAssembly writes whole numbers where real ones are wanted, so they are made real here.
   const real = node.step('cast', { to: 'float32' }, [ones])
   const placed =
     axis === rank - 1 ? real : node.step('transpose', { perm: lastTo(axis, rank) }, [real])
