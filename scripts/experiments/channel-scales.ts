@@ -2,14 +2,15 @@
  * What a scale for each channel costs and is worth in a stock layers file, without training: bytes of the zip, those of
  * the deflated shards beside the order-0 entropy of their codes and the floats as they are stored, and the accuracy that
  * was measured on the file.
- * Run: `npm run experiment:channel-scales`. About a quarter of an hour on two cores; `-- lenet-5` measures one sample.
+ * Per tensor with layers equalized as well. Run: `npm run experiment:channel-scales`. About an hour on two busy cores;
+ * `-- lenet-5` measures one sample, `-- lenet-5 equalized` those of its rows that say so, and leaves the others as they are.
  */
 import { strFromU8, unzipSync } from 'fflate'
 import { recipeWith } from '../../testing/studio/recipe-with.ts'
 import type { Recipe } from '../../src/techniques/recipe.ts'
 import { Laboratory } from './laboratory.ts'
 import type { SampleId } from './laboratory.ts'
-import { recordExperiments } from './record.ts'
+import { readExperiments, recordExperiments } from './record.ts'
 
 const scales = {
   'per tensor': { granularity: 'perTensor' },
@@ -27,15 +28,18 @@ const samples: Readonly<Partial<Record<SampleId, readonly number[]>>> = {
 /** Bytes of an element in the file. */
 const widths = { uint8: 1, uint16: 2, float16: 2, float32: 4, int32: 4 } as const
 
-const [wanted] = process.argv.slice(2)
+const [wanted, rows = ''] = process.argv.slice(2)
 for (const [sample, bits] of Object.entries(samples) as [SampleId, readonly number[]][])
   if (wanted === undefined || wanted === sample) await measure(sample, bits)
 
 async function measure(sample: SampleId, allBits: readonly number[]): Promise<void> {
   const started = Date.now()
   const laboratory = await Laboratory.open(sample)
-  const metrics: Record<string, number> = {}
+  const name = `channel-scales/${sample}`
+  const known = readExperiments().find((experiment) => experiment.name === name)
+  const metrics: Record<string, number> = rows === '' ? {} : { ...known?.metrics }
   const add = async (row: string, recipe: Recipe): Promise<void> => {
+    if (!row.includes(rows)) return
     const { testAccuracy, zip } = await laboratory.download(recipe)
     const { entropy, rest, shards } = await partsOf(zip)
     metrics[`${row}|test accuracy`] = testAccuracy
@@ -47,9 +51,23 @@ async function measure(sample: SampleId, allBits: readonly number[]): Promise<vo
     console.log(`  ${sample}: ${row}`, testAccuracy, zip.size, shards, Math.round(entropy), rest)
   }
   await add('float', recipeWith({}))
-  for (const bits of allBits)
-    for (const [name, settings] of Object.entries(scales))
-      await add(`${bits} bits ${name}`, recipeWith({ quantize: { bits, ...settings } }))
+  for (const bits of allBits) {
+    for (const [of, settings] of Object.entries(scales))
+      await add(`${bits} bits ${of}`, recipeWith({ quantize: { bits, ...settings } }))
+    await add(
+      `${bits} bits per tensor, equalized`,
+      recipeWith({ equalize: {}, quantize: { bits } }),
+    )
+  }
+  await add(
+    '5 bits per channel, symmetric, biases and normalization 8',
+    recipeWith({
+      quantize: {
+        ...{ bits: 5, biases: 8, normalization: 8 },
+        ...scales['per channel, symmetric'],
+      },
+    }),
+  )
   await add(
     '4 bits per channel, symmetric, 80 % removed',
     recipeWith({
@@ -58,7 +76,6 @@ async function measure(sample: SampleId, allBits: readonly number[]): Promise<vo
     }),
   )
   await laboratory.close()
-  const name = `channel-scales/${sample}`
   const minutes = (Date.now() - started) / 60_000
   recordExperiments([{ name, metrics, intervals: {}, seeds: [], minutes, backend: 'wasm' }])
 }

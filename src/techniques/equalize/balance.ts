@@ -37,7 +37,7 @@ const SMALL = 1e-3
 
 /**
  * Factors of all kernels and links so that the ranges of channels are equal where they may be. Between two kernels
- * t = sqrt(range made / range read), so both have the geometric mean of the two; a kernel beside a normalization gets the range of its widest
+ * t = sqrt(range made / range read), so both have the geometric mean of the two; a kernel before a normalization gets the range of its widest
  * channel in each. Channels in which nothing is left keep t = 1. Links share kernels, so this goes round until it moves little.
  * @returns t of each link, channel by channel, and the factors of the kernels
  */
@@ -66,7 +66,7 @@ export function balance(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     let most = 0
     for (const [at, { channels, maker, reader }] of links.entries()) {
-      const made = rangesOf(maker, 'outputs', channels)
+      const made = rangesOf(maker, 'outputs', channels) ?? new Float64Array(channels)
       const read = rangesOf(reader, 'inputs', channels)
       const own = factorsBetween(made, read, channels)
       const scale = scales[at]
@@ -74,7 +74,7 @@ export function balance(
         most = Math.max(most, Math.abs(Math.log(factor)))
         if (scale !== undefined) scale[channel] = (scale[channel] ?? 1) * factor
       })
-      const outputs = factors.get(maker ?? '')?.outputs
+      const outputs = factors.get(maker)?.outputs
       outputs?.forEach((factor, channel) => {
         outputs[channel] = factor / (own[channel] ?? 1)
       })
@@ -89,18 +89,16 @@ export function balance(
 }
 
 function factorsBetween(
-  made: Float64Array | null,
+  made: Float64Array,
   read: Float64Array | null,
   channels: number,
 ): Float64Array {
-  const widest = (all: Float64Array | null): number => all?.reduce((a, b) => Math.max(a, b), 0) ?? 1
-  const [mostMade, mostRead] = [widest(made), widest(read)]
+  const widest = made.reduce((a, b) => Math.max(a, b), 0)
   return Float64Array.from({ length: channels }, (_, channel) => {
-    const own = made === null ? 1 : (made[channel] ?? 0)
+    const own = made[channel] ?? 0
     const other = read === null ? 1 : (read[channel] ?? 0)
     if (own === 0 || other === 0) return 1
-    if (made === null) return mostRead / other
-    return read === null ? own / mostMade : Math.sqrt(own / other)
+    return read === null ? own / widest : Math.sqrt(own / other)
   })
 }
 

@@ -9,15 +9,15 @@ import type { KernelNode } from './kernel-sides'
 
 /**
  * Channels that any factors t > 0 may scale without a change of what the model computes: whoever makes them is divided
- * by t, whoever reads them multiplied. Either side is a kernel, or a normalization, which takes any factor for nothing.
+ * by t, whoever reads them multiplied: another kernel, or a normalization, which takes any factor for nothing.
  */
 export interface ChannelLink {
   readonly channels: number
   /** Divided by t along what it gives. */
-  readonly maker: ValueName | null
-  /** Multiplied by t along what it reads; input i is of channel i mod channels. */
+  readonly maker: ValueName
+  /** Multiplied by t along what it reads; input i is of channel i mod channels. null: a normalization is. */
   readonly reader: ValueName | null
-  /** Vectors of a number for each channel: biases, offsets, means; or gammas. */
+  /** Vectors of a number for each channel: biases and means; gammas. */
   readonly divided: readonly ValueName[]
   readonly multiplied: readonly ValueName[]
 }
@@ -49,7 +49,7 @@ interface Walked {
   readonly channels: number
   /** Where the channels lie: behind all other axes, or right behind the batch. */
   readonly last: boolean
-  readonly maker: ValueName | null
+  readonly maker: ValueName
   readonly divided: readonly ValueName[]
 }
 
@@ -106,7 +106,7 @@ class Links {
         if (this.isFlattened(reader, value, last)) next()
         return
       case 'batchNormalization':
-        if (maker !== null) this.normalized(reader, from)
+        this.normalized(reader, from)
         return
       default: {
         const kernel = this.kernels.get(reader.inputs[1] ?? '')
@@ -118,24 +118,20 @@ class Links {
     }
   }
 
-  /** What comes in is scaled by mean and gamma, what goes out by gamma and offset: both sides are free. */
+  /** What comes in is scaled by mean and gamma; what goes out stays. */
   private normalized(node: GraphNode, { channels, divided, last, maker, value }: Walked): void {
     if (node.op !== 'batchNormalization') return
     const rank = this.shapes.get(value)?.length ?? 0
     const { axis } = node.attributes
     const isOurs = last ? axis === -1 || axis === rank - 1 : axis === 1
-    const [, gamma, offset, mean] = node.inputs
+    const [, gamma, , mean] = node.inputs
     const gammas = this.ownVectors([gamma])
     const means = this.ownVectors([mean])
-    const [output] = node.outputs
-    if (!isOurs || gammas?.length !== 1 || means?.length !== 1 || output === undefined) return
+    if (!isOurs || gammas?.length !== 1 || means?.length !== 1) return
     this.links.push({
       ...{ channels, maker, reader: null },
       ...{ divided: [...divided, ...means], multiplied: gammas },
     })
-    const offsets = this.ownVectors([offset])
-    if (offsets === null) return
-    this.follow({ value: output, channels, last, maker: null, divided: [...gammas, ...offsets] })
   }
 
   private onlyReader(value: ValueName): GraphNode | null {
