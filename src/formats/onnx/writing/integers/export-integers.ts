@@ -23,8 +23,8 @@ export function isIntegerForm(precision: Precision): precision is IntegerForm {
   return precision === 'static8' || precision === 'dynamic8' || precision === 'nBits'
 }
 
-/** The versions of the operators of ONNX that these need: steps along an axis; ranges as they come; none. */
-const opsets: Readonly<Record<IntegerForm, number>> = { static8: 13, dynamic8: 11, nBits: 0 }
+/** The versions of the operators of ONNX that these need: steps along an axis; ranges as they come; tensors that are no inputs. */
+const opsets: Readonly<Record<IntegerForm, number>> = { static8: 13, dynamic8: 11, nBits: 9 }
 /** The oldest version 1.x of onnxruntime that was seen to run such a file: 1.15 is the oldest that was tried. */
 const runtimes: Readonly<Record<IntegerForm, number>> = { static8: 15, dynamic8: 15, nBits: 17 }
 /** Of `MatMulNBits` with codes of so many bits. */
