@@ -12,7 +12,7 @@ import type { OtherProduct } from './replaced-products'
 import type { WrittenForm } from './static-file'
 
 /** Operators that onnxruntime brings beside those of ONNX. */
-export const DOMAIN = 'com.microsoft'
+const DOMAIN = 'com.microsoft'
 /** Of `MatMulNBits`: sums are of float32, so that nothing is rounded but what is stored. */
 const FLOAT32 = 1
 
