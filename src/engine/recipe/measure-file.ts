@@ -1,6 +1,5 @@
 import { ONNX_FILES } from '../../core/model-summary'
 import { isStudioError } from '../../core/errors'
-import { MadeWhenRead } from '../../core/made-when-read'
 import type { ContainerId, Runtime } from '../../core/model-summary'
 import { memoryFile } from '../../files/file-bundle'
 import { readBytes } from '../../files/read-bytes'
@@ -24,6 +23,7 @@ import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import { MeasureClock } from './measure-clock'
+import { RestoredWeight } from './restored-weight'
 import { blobFile } from './verify-file'
 import type { ExpectedFile } from './verify-file'
 
@@ -215,27 +215,10 @@ function restoredWeights(
   { opened }: OpenModelState,
   forms: readonly StoredForm[],
 ): readonly NamedWeight[] {
-  return opened.weights.flatMap(({ spec }, index) => {
+  return opened.weights.flatMap(({ spec, values }, index) => {
     const form = forms[index]
-    return form === undefined || spec.dtype !== 'float32' ? [] : [new RestoredWeight(spec, form)]
+    return form === undefined || spec.dtype !== 'float32'
+      ? []
+      : [new RestoredWeight(spec, form, values)]
   })
-}
-
-class RestoredWeight implements NamedWeight {
-  private readonly restored: MadeWhenRead<Float32Array>
-
-  constructor(
-    readonly spec: NamedWeight['spec'],
-    form: StoredForm,
-  ) {
-    this.restored = new MadeWhenRead(() => {
-      const values = form.restored()
-      return values instanceof Float32Array ? values : Float32Array.from(values)
-    })
-  }
-
-  /** Read piece by piece where the weight is a large matrix. */
-  get values(): Float32Array {
-    return this.restored.value
-  }
 }
