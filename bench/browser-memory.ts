@@ -2,10 +2,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 
 /** The most bytes at once since the last look. */
 export interface BrowserPeak {
-  /**
-   * Of all processes of the browser together; what they share counts for each. By the counters that Linux keeps: while it walks
-   * through the pages of a process that moves things (`smaps`), it meets some of them twice.
-   */
+  /** Of all processes of the browser together; what they share counts once. */
   readonly all: number
   /** Of the page's own process: page, worker, memory of WebAssembly. As Linux counts it, nothing lies between two looks. */
   readonly page: number
@@ -39,7 +36,7 @@ export class BrowserMemory {
   }
 
   private look(): void {
-    const held = this.processes().map(({ id }) => kilobytes(`/proc/${id}/status`, 'VmRSS'))
+    const held = this.processes().map(({ id }) => kilobytes(`/proc/${id}/smaps_rollup`, 'Pss'))
     const sum = held.reduce((total, own) => total + own, 0)
     this.most = Math.max(this.most, 1024 * sum)
   }
