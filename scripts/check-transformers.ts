@@ -20,18 +20,16 @@ import { createEngine } from '../src/engine/engine'
 import type { Engine } from '../src/engine/engine'
 import { drain } from '../src/protocol/drain'
 import type { VariantRow } from '../src/protocol/variant-messages'
-import { defaultRecipe, withConfig } from '../src/techniques/recipe'
-import type { Recipe } from '../src/techniques/recipe'
+import { defaultRecipe } from '../src/techniques/recipe'
 import { smallEnvironment } from '../testing/engine/small-environment'
 import { onnxFiles } from '../testing/files/onnx-nets'
 import { resNet18File, smallPictures } from '../testing/models/resnet-18'
-import type { ResNetSize } from '../testing/models/resnet-18'
 import { sampleFiles } from '../testing/models/sample-files'
 import { answered, apart, softmax } from './transformers/answers'
-import { bytesOfFourBits } from './transformers/four-bits'
+import { measureFourBits } from './transformers/four-bits'
 import { fetchLibrary, LIBRARY, runThere } from './transformers/transformers-library'
 import { writeTransformersPage } from './transformers/transformers-page'
-import type { CheckedModel, CheckedVariant, FourBits } from './transformers/transformers-page'
+import type { CheckedModel, CheckedVariant } from './transformers/transformers-page'
 
 const { values: options } = parseArgs({
   options: {
@@ -87,7 +85,6 @@ function pictures(count: number, width: number, height: number, channels: number
 async function folderOf(
   { recipe: procedures }: Engine,
   variants: readonly VariantId[],
-  recipe: Recipe = defaultRecipe,
 ): Promise<{
   rows: VariantRow[]
   name: string
@@ -96,7 +93,7 @@ async function folderOf(
 }> {
   const rows: VariantRow[] = []
   let originalMs = NaN
-  const request = { recipe, variants }
+  const request = { recipe: defaultRecipe, variants }
   await drain(procedures.variants(request), (event) => {
     if (event.type === 'row') rows.push(event.row)
     if (event.type === 'original') originalMs = event.original.times?.runMs ?? NaN
@@ -262,33 +259,6 @@ async function checkWords(): Promise<CheckedModel> {
   return { name, originalMs, variants: checked }
 }
 
-/** Files of 4 bits are as large as their bits say, and the runtime answers them. */
-async function checkFourBits(size: ResNetSize, file: File): Promise<FourBits[]> {
-  await drain(engine.model.open({ files: [file] }), () => undefined)
-  const found: FourBits[] = []
-  for (const block of [null, 16, 32, 64]) {
-    const granularity = block === null ? 'perChannel' : 'perGroup'
-    const settings = { bits: 4, granularity, groupSize: block ?? 32 } as const
-    const even = { scheme: 'affine', symmetry: 'symmetric', range: 'minMax' } as const
-    const recipe = withConfig(defaultRecipe, 'quantize', { ...settings, ...even }, true)
-    const { rows, originalMs } = await folderOf(engine, ['q4'], recipe)
-    const [row] = rows
-    const expected = bytesOfFourBits(size, block)
-    const bytes = row?.bytes ?? NaN
-    if (!(Math.abs(bytes / expected - 1) <= 0.03)) {
-      failed++
-      console.log(`4 bits, blocks of ${String(block)}: ${bytes} bytes, not ${expected}`)
-    }
-    if (row?.times == null) {
-      failed++
-      console.log(`4 bits, blocks of ${String(block)}: ${JSON.stringify(row?.refusal)}`)
-    }
-    found.push({ block, bytes, expected, times: row?.times ?? null, originalMs })
-    console.log(`4 bits, blocks of ${String(block)}: ${bytes} bytes, by its bits ${expected}`)
-  }
-  return found
-}
-
 const size = options.small === true ? { ...smallPictures, width: 16, classes: 10 } : smallPictures
 const net = new File([resNet18File(size)], 'resnet-18.onnx')
 const models = [
@@ -303,7 +273,12 @@ const models = [
     'q4f16',
   ]),
 ]
-const fourBits = await checkFourBits(size, net)
+const fourBits = await measureFourBits(size, resNet18File(size))
+for (const { apart: far, block, bytes, expected } of fourBits)
+  verdict('resnet-18', `4 bits, blocks of ${String(block)}`, [
+    ['bytes apart', Math.abs(bytes / expected - 1), 0.03],
+    ['outputs apart', far, 1e-5],
+  ])
 await engine.model.close()
 if (options.folder === undefined) rmSync(folder, { recursive: true })
 if (options.record === true)

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { VariantId } from '../../src/core/transformers-variants'
-import type { RuntimeTimes, VariantRow } from '../../src/protocol/variant-messages'
+import type { VariantRow } from '../../src/protocol/variant-messages'
 
 /** A variant that the library has loaded. */
 export interface CheckedVariant {
@@ -29,8 +29,12 @@ export interface FourBits {
   readonly bytes: number
   /** By the bits of weights and scales, and biases of 32. */
   readonly expected: number
-  readonly times: RuntimeTimes | null
+  readonly loadMs: number
+  readonly runMs: number
+  /** Of the same numbers as floats. */
   readonly originalMs: number
+  /** Largest difference of outputs to those, as a share of the largest. */
+  readonly apart: number
 }
 
 /** Writes the record of a check, with its date. */
@@ -62,8 +66,8 @@ ${models.map(section).join('\n')}
 Bytes beside those of 4 bits a weight, 4 bytes a scale and biases of 32 bits; at most 3 % apart. Scales of channels are
 decoded once, those of blocks at each run.
 
-| a scale for | bytes | by its bits | apart | load | a sample | the original |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+| a scale for | bytes | by its bits | apart | load | a sample | as floats | outputs differ |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ${fourBits.map(fourBitsRow).join('\n')}
 `
   writeFileSync(path, text)
@@ -92,12 +96,13 @@ ${rows.join('\n')}
 `
 }
 
-function fourBitsRow({ block, bytes, expected, originalMs, times }: FourBits): string {
+function fourBitsRow({ apart, block, bytes, expected, ...times }: FourBits): string {
   const cells = [
     block === null ? 'a channel' : `${block} inputs`,
     ...[bytes, expected].map(String),
     `${(100 * (bytes / expected - 1)).toFixed(2)} %`,
-    ...[times?.loadMs, times?.runMs, originalMs].map(ms),
+    ...[times.loadMs, times.runMs, times.originalMs].map(ms),
+    apart.toExponential(1),
   ]
   return `| ${cells.join(' | ')} |`
 }

@@ -21,7 +21,7 @@ const bytes = {
   ...symmetric,
   ...({ bits: 8, granularity: 'perChannel', range: 'minMax' } as const),
 } as const
-/** A scale for each channel, which runtimes decode once: those of blocks they decode at each run. */
+/** A scale for each channel: fewer bytes than blocks, and all runtimes of pages read it. */
 const halfBytes = {
   ...symmetric,
   ...({ bits: 4, granularity: 'perChannel', range: 'mse' } as const),

@@ -54,7 +54,7 @@ it('writes, times and measures variants of a classifier, and puts them into a fo
   const [whole = NaN, bytes4 = NaN] = rows.map(({ bytes }) => bytes ?? NaN)
   // Convolutions, too.
   expect(bytes4).toBeLessThan(whole * 0.135)
-  expect(rows[1]?.kinds).toContainEqual({ storedAs: 'uint4', reason: null, bits: 4, tensors: 4 })
+  expect(rows[1]?.kinds).toContainEqual({ storedAs: 'int4', reason: null, bits: 4, tensors: 4 })
 
   const zip = await engine.current.recipe.variantsZip({ recipe, variants: ['fp32', 'q4'] })
   const files = await zipOf(zip?.zip)

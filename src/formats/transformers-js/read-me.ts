@@ -68,7 +68,7 @@ export function readMe(
 ): PlannedFile {
   const { isAssumed, ports, untold } = plan
   const notes = [
-    'Numbers are stored short and become float32 once, when a file is loaded: no variant needs halves of a GPU, and all take as long for a sample.',
+    'Numbers are stored short and computed as float32, so no variant needs halves of a GPU. Codes of 8 bits and halves are decoded once, when a file is loaded, codes of 4 bits at each run.',
     'Times are those of onnxruntime-web on one thread of WebAssembly, a sample at a time, on the device that made this folder.',
     ...(ports === null
       ? [

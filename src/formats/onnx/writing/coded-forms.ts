@@ -50,28 +50,32 @@ const allBits = [2, 4, 8, 16] as const
 /**
  * All ways in which a file can hold codes without changing a value, by the room that they take; of equal ones the simplest
  * first.
- * @param folds those first that runtimes decode once, when they read the file: they keep `DequantizeLinear` for each run
+ * @param inPages for every onnxruntime-web: its build for WebGPU casts no codes shorter than a byte. Of codes of a byte
+ * those come first that are decoded once, when a file is read: runtimes keep `DequantizeLinear` for each run
  */
 export function codedForms(
   tensor: AffineTensor | CodebookTensor,
   highest: number,
-  folds = false,
+  inPages = false,
 ): Coded[] {
+  const shortest = inPages ? 8 : 2
+  const table = tableForm(tensor, highest, shortest)
   const found =
     tensor.kind === 'codebook'
-      ? [tableForm(tensor, highest)]
-      : [linearForm(tensor, highest), shiftedForm(tensor, highest), tableForm(tensor, highest)]
+      ? [table]
+      : [linearForm(tensor, highest), shiftedForm(tensor, highest, shortest), table]
   return found
     .filter((form) => form !== null)
     .toSorted(
       (one, other) =>
-        (folds ? Number(isKept(one)) - Number(isKept(other)) : 0) ||
+        (inPages ? one.type.bits - other.type.bits || isKept(one) - isKept(other) : 0) ||
         bytesOf(one.parts) - bytesOf(other.parts),
     )
 }
 
-function isKept({ nodes }: Coded): boolean {
-  return nodes.some(({ op }) => op === 'DequantizeLinear')
+/** 1: it is decoded at each run; else 0. */
+function isKept({ nodes }: Coded): number {
+  return Number(nodes.some(({ op }) => op === 'DequantizeLinear'))
 }
 
 export function bytesOf(parts: readonly StoredPart[]): number {
@@ -217,7 +221,11 @@ function wholeCodes(tensor: AffineTensor): WholeCodes | null {
 }
 
 /** `Cast`, `Add`, `Mul`: (code + offset) * scale; the sum has so few bits that nothing is rounded before the end. */
-function shiftedForm(tensor: AffineTensor, highest: number): Coded | null {
+function shiftedForm(
+  tensor: AffineTensor,
+  highest: number,
+  shortest: CodeType['bits'],
+): Coded | null {
   const { bits, codes, fromFile, groups, mask, scale, spec, zeroPoint } = tensor
   const isHalf = zeroPoint.every(
     (point) => Number.isInteger(2 * point) && Math.abs(point) < 2 ** 16,
@@ -225,7 +233,7 @@ function shiftedForm(tensor: AffineTensor, highest: number): Coded | null {
   const along = scale.length === 1 ? null : groupAxis(spec.shape, groups)
   if (mask !== null || fromFile !== undefined || !isHalf) return null
   if (scale.length > 1 && (along === null || along.block !== null)) return null
-  const type = typeFor(false, [0, 2 ** bits - 1], highest)
+  const type = typeFor(false, [0, 2 ** bits - 1], highest, shortest)
   if (type === null) return null
   const [point = 0] = zeroPoint
   const isEven = zeroPoint.every((other) => other === point)
@@ -257,14 +265,18 @@ function broadcastShape(shape: readonly number[], along: GroupAxis | null): read
 }
 
 /** `Cast` and `Gather`: a table of levels, one after the other where channels have their own. */
-function tableForm(tensor: AffineTensor | CodebookTensor, highest: number): Coded | null {
+function tableForm(
+  tensor: AffineTensor | CodebookTensor,
+  highest: number,
+  shortest: CodeType['bits'],
+): Coded | null {
   const { codes, groups, spec } = tensor
   const count = groupCount(groups, codes.length)
   const along = count === 1 ? null : groupAxis(spec.shape, groups)
   if (count > 1 && (tensor.kind === 'affine' || along === null || along.block !== null)) return null
   const mask = tensor.kind === 'affine' ? tensor.mask : null
   const length = 2 ** tensor.bits + (mask === null ? 0 : 1)
-  const type = tensor.bits > 8 ? null : typeFor(false, [0, length - 1], highest)
+  const type = tensor.bits > 8 ? null : typeFor(false, [0, length - 1], highest, shortest)
   if (type === null || type.bits > 8) return null
   const levels = new Float32Array(length * count)
   levels.set(tensor.kind === 'codebook' ? tensor.levels : affineLevels(tensor, 0))

@@ -46,8 +46,8 @@ export interface WeightRoom {
   readonly type: OnnxType
   /** The highest version of the operators that the file can be raised to; 0: nothing may be added. */
   readonly highest: number
-  /** Whether codes are to be decoded once, when the file is read. */
-  readonly folds?: boolean
+  /** Whether every onnxruntime-web is to read it; see `codedForms`. */
+  readonly inPages?: boolean
 }
 
 /** A cast from halves is as old as all that is read here. */
@@ -78,7 +78,7 @@ export function onnxForm(
     return isOwn
       ? itself(source, float32Form(tensor, source, 'notQuantized'))
       : asFloats(tensor, source, room)
-  const [shortest] = codedForms(kept, room.highest, room.folds)
+  const [shortest] = codedForms(kept, room.highest, room.inPages)
   const length = elementCount(spec.shape)
   // Whether halves hold all values need not be asked where codes are shorter than those.
   if (shortest !== undefined && bytesOf(shortest.parts) <= 2 * length)
