@@ -58,6 +58,10 @@ async function measure(sample: SampleId, allBits: readonly number[]): Promise<vo
       `${bits} bits per tensor, equalized`,
       recipeWith({ equalize: {}, quantize: { bits } }),
     )
+    await add(
+      `${bits} bits per tensor, symmetric, equalized`,
+      recipeWith({ equalize: {}, quantize: { bits, symmetry: 'symmetric' } }),
+    )
   }
   await add(
     '5 bits per channel, symmetric, biases and normalization 8',
