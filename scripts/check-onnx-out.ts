@@ -4,7 +4,7 @@
  * page answers it (recorded ones as Keras or onnxruntime did), to open again with the same weights and answers, and to pass
  * `onnx.checker` and onnxruntime in Python. What is refused is named. Each is also written in the forms that are computed with codes:
  * what onnxruntime-web says of these, onnxruntime in Python has to say too, within the steps by which its kernels differ.
- * Run: `npm run check:onnx-out`; `PYTHON` says which Python, one with onnx and onnxruntime; `-- --nets 200` how many nets.
+ * Run: `npm run check:onnx-out`; `PYTHON` says which Python, one with onnx and onnxruntime; `-- --nets 200` how many nets, `--only random-7` which model alone.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -45,7 +45,9 @@ import { wildModels } from '../testing/models/wild-models'
 const TOLERANCE = 1e-5
 
 const go = (): Promise<void> => Promise.resolve()
-const { values: options } = parseArgs({ options: { nets: { type: 'string' } } })
+const { values: options } = parseArgs({
+  options: { nets: { type: 'string' }, only: { type: 'string' } },
+})
 
 interface Asked {
   readonly name: string
@@ -119,9 +121,16 @@ const toleranceOf = { static8: 0.15, dynamic8: 0.1, nBits: TOLERANCE } as const
 type Form = keyof typeof toleranceOf
 const isForm = (name: string): name is Form => Object.hasOwn(toleranceOf, name)
 
+interface FileOfForm {
+  readonly form: Form
+  readonly bytes: Uint8Array
+  /** The code of its card keeps products exact. */
+  readonly exact: boolean
+}
+
 /** A model in the forms that it has, with weights of 8 bits where a form reads codes. */
 async function formsOf({ opened }: Asked, inputs: readonly tf.Tensor[]) {
-  const written: { readonly form: Form; readonly bytes: Uint8Array }[] = []
+  const written: FileOfForm[] = []
   const tensors = opened.weights.map((weight): ExportTensor => {
     const { spec, values } = weight
     if (!isCompressible(spec) || !(values instanceof Float32Array)) return weight
@@ -133,11 +142,12 @@ async function formsOf({ opened }: Asked, inputs: readonly tf.Tensor[]) {
     if (skeletonOf(opened) === null || refusalOf(opened, own, target) !== null) continue
     // With uint8 onnxruntime-web 1.30 refuses the one net of these in which a padding reads codes (src/formats/onnx/README.md).
     const settings = { range: 'minMax', signed: true } as const
-    const { files } =
+    const { files, usage } =
       form === 'static8'
         ? await writtenStatic(opened, own, inputs, settings)
         : await writeModel(opened, own, target, go)
-    written.push({ form, bytes: files[0]?.bytes ?? new Uint8Array(0) })
+    const exact = usage.code.includes('qdq_matmulnbits_accuracy_level')
+    written.push({ form, bytes: files[0]?.bytes ?? new Uint8Array(0), exact })
   }
   return written
 }
@@ -195,6 +205,7 @@ const fail = (name: string, why: string): void => {
 for await (const asked of models()) {
   const { inputs, opened, wanted } = asked
   const name = asked.name.replaceAll(/[^\w.-]+/g, '-')
+  if (options.only !== undefined && name !== options.only) continue
   const ports = opened.format === 'onnx' ? ('values' as const) : ('layers' as const)
   if (unrunnable(opened.graph).length > 0) {
     console.log(`${name}: has no graph that runs here`)
@@ -235,14 +246,14 @@ for await (const asked of models()) {
       const { value = '', dtype } = opened.graph.inputs[at] ?? {}
       return { ...input, dtype: opened.portTypes?.get(value) ?? dtype ?? input.dtype }
     })
-    for (const { bytes, form } of await formsOf(asked, own)) {
+    for (const { bytes, exact, form } of await formsOf(asked, own)) {
       const found = await answeredByOnnx(Uint8Array.from(bytes), own)
       const outputs = answersOf(found)
       tf.dispose(found)
       writeFileSync(join(folder, `${name}.${form}.onnx`), bytes)
       writeFileSync(
         join(folder, `${name}.${form}.json`),
-        JSON.stringify({ inputs: typed, outputs }),
+        JSON.stringify({ inputs: typed, outputs, exact }),
       )
       inForms++
     }

@@ -15,6 +15,7 @@ import type { OnnxForm } from './writing/onnx-form'
 import { ceilingOf } from './writing/raise-opset'
 import type { Ceiling } from './writing/raise-opset'
 import { runtimeFor } from './writing/runtime-for'
+import { isScaled, sessionCode } from './writing/session-code'
 import { opsetOf, writeOnnx } from './writing/write-onnx'
 
 /** Models as the runtime of ONNX reads them: their own file with its weights as they are stored. */
@@ -116,7 +117,7 @@ async function write(
     usage: usageOf(
       needed,
       Math.max(runtimeFor(needed), ...forms.map(({ runtime }) => runtime)),
-      forms.some(({ nodes }) => nodes.some(({ op }) => op === 'DequantizeLinear')),
+      isScaled(forms),
     ),
   }
 }
@@ -124,25 +125,16 @@ async function write(
 /** Before it, nothing reads codes of two bits. */
 const NEW = 24
 
-/**
- * @param isScaled the runtime of Python and of servers puts products with such weights into one operator, which by itself
- * rounds to 8 bits whatever it multiplies with them; the one of pages does not
- */
-function usageOf(opset: number, runtime: number, isScaled: boolean): Usage {
+function usageOf(opset: number, runtime: number, scaled: boolean): Usage {
   const isNew = runtime >= NEW ? ', a new version' : ''
   return {
     language: 'python',
     intro: `An ONNX model (opset ${opset}). Run it with onnxruntime 1.${runtime} or newer${isNew}:`,
     code: `import onnxruntime  # 1.${runtime} or newer${isNew}
 
-${isScaled ? exactProducts : "session = onnxruntime.InferenceSession('model.onnx')"}`,
+${sessionCode(scaled)}`,
     web: `import * as ort from 'onnxruntime-web' // 1.${runtime} or newer${isNew}
 
 const session = await ort.InferenceSession.create('model.onnx')`,
   }
 }
-
-const exactProducts = `options = onnxruntime.SessionOptions()
-# Measured so: by default the inputs of products may be rounded to 8 bits.
-options.add_session_config_entry('session.qdq_matmulnbits_accuracy_level', '1')
-session = onnxruntime.InferenceSession('model.onnx', options)`

@@ -7,6 +7,7 @@ import { OnnxFile } from '../onnx-file'
 import type { OnnxForm } from '../onnx-form'
 import type { Ceiling } from '../raise-opset'
 import { runtimeFor } from '../runtime-for'
+import { isScaled } from '../session-code'
 import { writeOnnx } from '../write-onnx'
 import { blockFile, hasBlockCodes } from './block-file'
 import { dynamicFile } from './dynamic-file'
@@ -90,7 +91,7 @@ export function exportIntegers(
     files: [file],
     tensors: held.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
     ...{ held, made: held, shardBytes: file.size },
-    usage: usageOf(form, { opset: needed, runtime }, activations),
+    usage: usageOf(form, { opset: needed, runtime, scaled: isScaled(left) }, activations),
   }
 }
 

@@ -119,6 +119,19 @@ describe('products that read codes themselves', async () => {
     },
   )
 
+  it('keep the weights beside them exact in Python, which else rounds what is multiplied with these', async () => {
+    const given = { ...symmetric, bits: 4, granularity: 'perChannel' } as const
+    const target = { container: 'onnx', precision: 'nBits' } as const
+    const { usage } = await writeModel(model, coded(given), target, go)
+    expect(usage.code).toContain("InferenceSession('model.onnx')")
+    // Blocks of 8 are too short for `MatMulNBits`.
+    const short = coded({ ...symmetric, bits: 4, granularity: 'perGroup', groupSize: 8 })
+    const mixed = coded(given).map((one, at) => (at === 3 ? (short[at] ?? one) : one))
+    const { files, usage: exact } = await writeModel(model, mixed, target, go)
+    expect(exact.code).toContain("'session.qdq_matmulnbits_accuracy_level', '1'")
+    expect(await apart(files[0]?.bytes ?? new Uint8Array(0), mixed)).toBeLessThan(2e-6)
+  })
+
   it('are refused where weights are no codes of theirs', () => {
     const target = { container: 'onnx', precision: 'nBits' } as const
     expect(refusalOf(model, model.weights, target)?.code).toBe('export/no-block-codes')

@@ -1,5 +1,6 @@
 import type { ActivationSettings, Precision } from '../../../../core/model-summary'
 import type { Activations, Usage } from '../../../exporter'
+import { sessionCode } from '../session-code'
 
 const methods: Readonly<Record<ActivationSettings['range'], string>> = {
   minMax: 'all values that were seen',
@@ -8,10 +9,19 @@ const methods: Readonly<Record<ActivationSettings['range'], string>> = {
   entropy: 'the least Kullback-Leibler divergence',
 }
 
+/** What a file asks of whoever opens it. */
+interface NeededBy {
+  readonly opset: number
+  /** Version 1.x of onnxruntime. */
+  readonly runtime: number
+  /** Some of its weights are decoded as those of other files are. */
+  readonly scaled: boolean
+}
+
 /** How a file is opened that is computed with codes. */
 export function usageOf(
   form: Extract<Precision, 'static8' | 'dynamic8' | 'nBits'>,
-  { opset, runtime }: { readonly opset: number; readonly runtime: number },
+  { opset, runtime, scaled }: NeededBy,
   activations: Activations | undefined,
 ): Usage {
   return {
@@ -19,7 +29,7 @@ export function usageOf(
     intro: `An ONNX model (opset ${opset}) ${told(form, activations)}. Run it with onnxruntime 1.${runtime} or newer:`,
     code: `import onnxruntime  # 1.${runtime} or newer
 
-session = onnxruntime.InferenceSession('model.onnx')`,
+${sessionCode(scaled)}`,
     web: `import * as ort from 'onnxruntime-web' // 1.${runtime} or newer
 
 const session = await ort.InferenceSession.create('model.onnx')`,
