@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { activationCodes, activationRange, rangeMethods } from './activation-range'
+import { activationCodes, activationRange, clippedCodes, rangeMethods } from './activation-range'
 import { leastDivergence } from './least-divergence'
 import { ValueHistogram } from './value-histogram'
 
@@ -130,5 +130,22 @@ describe('codes of activations', () => {
     expect(activationCodes({ low: 0, high: 6 }, true).zero).toBe(-128)
     expect(activationCodes({ low: 0, high: 6 }, false).zero).toBe(0)
     expect(activationCodes({ low: 0, high: 0 }, false)).toEqual({ scale: 1, zero: 0 })
+  })
+})
+
+describe('codes behind a cut', () => {
+  it('end half a step beyond the range at least, or nowhere beyond it', () => {
+    const end = fc.float({ min: Math.fround(1e-3), max: 1e3, noNaN: true })
+    fc.assert(
+      fc.property(end, end, (below, high) => {
+        const { scale, zero } = clippedCodes({ low: -below, high }, false)
+        const beyond = [255 - zero - high / scale, zero - below / scale]
+        expect(Math.min(...beyond)).toBeGreaterThan(0.499)
+        expect(Math.max(...beyond)).toBeLessThan(1.501)
+        const positive = clippedCodes({ low: 0, high }, false)
+        expect(positive.zero).toBe(0)
+        expect(Math.fround(255 * positive.scale)).toBeLessThanOrEqual(high)
+      }),
+    )
   })
 })

@@ -149,3 +149,26 @@ export function activationCodes({ low, high }: ActivationRange, signed: boolean)
   const zero = low < 0 && scale > 0 ? Math.round(-low / scale) : 0
   return { scale: scale > 0 ? scale : 1, zero: zero - (signed ? 128 : 0) }
 }
+
+/** Steps of a range whose ends no code may only just reach beyond. */
+const FEWER_STEPS = STEPS - 2
+
+/**
+ * Codes of what a `Clip` gives. onnxruntime 1.22 to 1.30 opens no file in which the least or the largest code lies up to half a step
+ * beyond a bound of the `Clip` before it, as they do where zero is a code between them: so both lie at least that much beyond.
+ */
+export function clippedCodes({ low, high }: ActivationRange, signed: boolean): ActivationCodes {
+  if (low >= 0 || high <= 0) return endingIn({ low, high }, signed)
+  const scale = Math.fround((high - low) / FEWER_STEPS)
+  // The two steps more are shared so that each end has half a step at least.
+  const above = Math.floor(high / scale + 1.5)
+  return { scale, zero: STEPS - above - (signed ? 128 : 0) }
+}
+
+/** With zero at one end, and the other one nowhere beyond the range. */
+function endingIn(range: ActivationRange, signed: boolean): ActivationCodes {
+  const { scale, zero } = activationCodes(range, signed)
+  const reach = Math.max(range.high, -range.low)
+  const isBeyond = reach > 0 && Math.fround(STEPS * scale) > reach
+  return { scale: isBeyond ? Math.fround(scale * (1 - 2 ** -23)) : scale, zero }
+}

@@ -1,11 +1,13 @@
 import { readVarint } from '../../../files/protobuf/wire-message'
-import { attributeFields, nodeFields, tensorFields } from './graph-fields'
+import { attributeFields, nameIn, nodeFields, tensorFields } from './graph-fields'
 import type { WireNode } from './graph-fields'
 import { bytesOf, fieldWire, messageWire, textOf } from './wire-fields'
 import type { NewField, Wire, WirePart } from './wire-fields'
 
 /** What becomes of a node; what is not named stays byte for byte. */
 export interface NodeEdit {
+  /** Of a node without one. */
+  readonly name?: string
   readonly op?: string
   readonly inputs?: readonly string[]
   readonly outputs?: readonly string[]
@@ -17,7 +19,7 @@ export interface NodeEdit {
 /** The content of a node that was edited. */
 export function editedNode(
   { attributes, fields }: WireNode,
-  { add = [], drop = [], inputs, op, outputs }: NodeEdit,
+  { add = [], drop = [], inputs, name, op, outputs }: NodeEdit,
 ): Wire {
   const names = [...attributes.keys()]
   let at = 0
@@ -32,10 +34,24 @@ export function editedNode(
   return [
     ...(inputs ?? []).flatMap((name) => fieldWire(nodeFields.input, name)),
     ...(outputs ?? []).flatMap((name) => fieldWire(nodeFields.output, name)),
+    ...(name === undefined ? [] : fieldWire(nodeFields.name, name)),
     ...(op === undefined ? [] : fieldWire(nodeFields.op, op)),
     ...fields.filter((field) => !isReplaced(field)).flatMap(({ whole }) => whole),
     ...add.flatMap((attribute) => fieldWire(nodeFields.attribute, attribute)),
   ]
+}
+
+/**
+ * The name that a node gets before others are put in front of it: weights of graphs inside it are called after it, and if it has
+ * no name, by its place among the nodes.
+ * @returns undefined where nothing is called so
+ */
+export function nameOfPlace({ attributes, fields, op }: WireNode, at: number): string | undefined {
+  const { graph, graphs } = attributeFields
+  const holds = [...attributes.values()].flat()
+  const isNamed = nameIn(fields, nodeFields.name) !== ''
+  const hasGraphs = holds.some(({ number }) => number === graph || number === graphs)
+  return hasGraphs && !isNamed ? `${op}_${at}` : undefined
 }
 
 /** The content of a new node. */

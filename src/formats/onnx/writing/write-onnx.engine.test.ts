@@ -185,6 +185,34 @@ describe('nets with codes of four bits say what they say with the same weights a
   })
 })
 
+it('a weight with steps along an axis may be turned by a node that does not say how', async () => {
+  const values = Float32Array.from({ length: 12 }, (_, at) => Math.sin(at))
+  const graph = message(
+    [11, port('x', [2, 4])],
+    [5, floatTensor('w', [3, 4], [9, new Uint8Array(values.buffer)])],
+    [1, node('Transpose', ['w'], ['turned'])],
+    [1, node('MatMul', ['x', 'turned'], ['y'])],
+    [12, port('y', [2, 3])],
+  )
+  const model = await openModel(onnxFile(message([1, 8], [8, message([2, 17])], [7, graph])), go)
+  const [own] = model.weights
+  if (own === undefined) throw new Error('no weight')
+  const channel = { count: 3, inner: 4 }
+  const { tensor } = encode({ ...own.spec, channel }, values, null, fourBits)
+  const x = { dtype: 'float32', shape: [2, 4], values: [1, 2, 3, 4, 5, 6, 7, 8] } as const
+  const [found] = await answers(await written(model, [tensor]), [x])
+  const decoded = decode(tensor)
+  const wanted = [0, 1].flatMap((row) =>
+    [0, 1, 2].map((at) =>
+      [0, 1, 2, 3].reduce(
+        (sum, k) => sum + (x.values[4 * row + k] ?? 0) * (decoded[4 * at + k] ?? 0),
+        0,
+      ),
+    ),
+  )
+  for (const [at, value] of wanted.entries()) expect(found?.[at]).toBeCloseTo(value, 4)
+})
+
 const fourBits = {
   ...({ action: 'quantize', bits: 4, granularity: 'perChannel' } as const),
   ...({ scheme: 'affine', symmetry: 'symmetric' } as const),

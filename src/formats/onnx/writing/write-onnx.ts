@@ -1,7 +1,7 @@
 import type { RefillableFile, WeightPlace } from '../../format'
 import { numberOfType } from '../read-tensor'
 import type { DecodingNode } from './coded-forms'
-import { wholeAttribute } from './edited-node'
+import { editedNode, wholeAttribute, wholesAttribute } from './edited-node'
 import {
   attributeFields,
   changedGraphs,
@@ -106,6 +106,22 @@ function namesIn(file: Wire): Set<string> {
 /** AttributeProto.AttributeType */
 const TENSOR = 4
 
+const OF_CODES = 'DequantizeLinear,itself'
+
+/**
+ * A `Transpose` that says its order. Where it leaves that out behind a `DequantizeLinear` with an axis, onnxruntime 1.20 to 1.30 ends
+ * while it opens the file.
+ * @param ranks axes of weights that are decoded, by name
+ */
+function turned({ content, number }: WirePart, ranks: ReadonlyMap<string, number>): Wire | null {
+  const node = nodeOf(content)
+  const rank = ranks.get(node.inputs[0] ?? '')
+  const isBare = node.op === 'Transpose' && node.domain === '' && !node.attributes.has('perm')
+  if (rank === undefined || !isBare) return null
+  const perm = Array.from({ length: rank }, (_, at) => rank - 1 - at)
+  return fieldWire(number, editedNode(node, { add: [wholesAttribute('perm', perm)] }))
+}
+
 /** Puts what is stored of weights, and the nodes that decode it, in the place of their tensors. */
 class WeightWriter {
   constructor(
@@ -118,8 +134,10 @@ class WeightWriter {
     const decoded = new Set<string>()
     const nodes: Wire[] = []
     const kept = fieldsOf(graph)
+    const ranks = this.ranksIn(kept)
     const fields = kept.map((field) => {
-      if (field.number === graphFields.node) return this.constant(field) ?? field.whole
+      if (field.number === graphFields.node)
+        return this.constant(field) ?? turned(field, ranks) ?? field.whole
       const form = field.number === graphFields.initializer ? this.formIn(field.content) : null
       if (form === null) return field.whole
       const name = nameIn(fieldsOf(field.content), tensorFields.name)
@@ -136,6 +154,20 @@ class WeightWriter {
         field?.number === graphFields.input && decoded.has(nameIn(fieldsOf(field.content), 1))
       return isInput ? [] : at === first ? [...nodes.flat(), ...pieces] : pieces
     })
+  }
+
+  /** How many axes weights have that a `DequantizeLinear` gives, by the name that others read them by. */
+  private ranksIn(fields: readonly WirePart[]): ReadonlyMap<string, number> {
+    return new Map(
+      fields.flatMap(({ content, number }): [string, number][] => {
+        const form = this.formIn(content)
+        const made = form?.nodes.find(({ op, output }) => [op, output].join() === OF_CODES)
+        const codes = form?.parts.find(({ part }) => part === made?.inputs[0])
+        if (codes === undefined) return []
+        const [held] = number === graphFields.node ? nodeOf(content).outputs : []
+        return [[held ?? nameIn(fieldsOf(content), tensorFields.name), codes.shape.length]]
+      }),
+    )
   }
 
   /** Of a weight whose form has nodes. */

@@ -1,4 +1,4 @@
-import { activationCodes } from '../../../../core/activation-range'
+import { activationCodes, clippedCodes } from '../../../../core/activation-range'
 import type { StudioErrorData } from '../../../../core/errors'
 import type { Precision } from '../../../../core/model-summary'
 import type { Activations, ExportedModel, ExportTensor, StoredForm } from '../../../exporter'
@@ -76,8 +76,15 @@ export function exportIntegers(
   const given = givenWeights(model, tensors)
   const written = writtenForm(form, skeleton, given, activations)
   const known = new Map(forms.map((one) => [one.name, one]))
-  const left = written.order.flatMap((name) => known.get(name) ?? [])
-  const held = written.order.flatMap((name) => written.held.get(name) ?? known.get(name) ?? [])
+  // Weights of graphs inside nodes stay where they are, and are read behind all others.
+  const places = new Set(skeleton.flatMap((piece) => ('weight' in piece ? [piece.weight] : [])))
+  const { placed } = staticPlan(skeleton).graph
+  const inside = forms.filter(({ name }) => places.has(name) && !placed.has(name))
+  const left = [...written.order.flatMap((name) => known.get(name) ?? []), ...inside]
+  const held = [
+    ...written.order.flatMap((name) => written.held.get(name) ?? known.get(name) ?? []),
+    ...inside,
+  ]
   const added = { numbers: written.numbers, opset: opsets[form] }
   const stays = new Map(left.map((one) => [one.name, one]))
   const file = new OnnxFile(writeOnnx(written.skeleton, stays, added))
@@ -107,7 +114,10 @@ function writtenForm(
   if (activations === undefined) throw new RangeError('nothing is known of activations')
   const { ranges, ranks, settings } = activations
   const codes = new Map(
-    [...ranges].map(([value, range]) => [value, activationCodes(range, settings.signed)]),
+    [...ranges].map(([value, range]) => {
+      const isClipped = plan.graph.makers.get(value)?.node.op === 'Clip'
+      return [value, (isClipped ? clippedCodes : activationCodes)(range, settings.signed)]
+    }),
   )
   return staticFile(plan, { codes, ranks, signed: settings.signed }, given)
 }

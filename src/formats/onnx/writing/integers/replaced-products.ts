@@ -1,4 +1,5 @@
 import type { StoredForm } from '../../../exporter'
+import { editedNode, nameOfPlace } from '../edited-node'
 import type { OpenGraph } from '../graph-editor'
 import type { MadeBytes, Wire } from '../wire-fields'
 import type { IntegerProduct } from './integer-products'
@@ -38,11 +39,13 @@ export function withProducts(
   }
   const taken = new Set(used.flatMap((product) => product.taken))
   const gone = new Set(used.map(({ weight }) => weight))
-  const nodes = graph.nodes.flatMap((one) => {
+  const nodes = graph.nodes.flatMap((one, at) => {
     const own = made.get(one)
     if (own != null) return own.nodes
     const isHeld = one.node.op === 'Constant' && gone.has(one.node.outputs[0] ?? '')
-    return taken.has(one) || isHeld ? [] : [one.content]
+    if (taken.has(one) || isHeld) return []
+    const name = nameOfPlace(one.node, at)
+    return [name === undefined ? one.content : editedNode(one.node, { name })]
   })
   const change = { nodes, replaced, ...(domain === undefined ? {} : { domain }) }
   return {

@@ -2,7 +2,7 @@ import type { ActivationCodes } from '../../../../core/activation-range'
 import type { RefillableFile } from '../../../format'
 import type { ExportTensor, StoredForm } from '../../../exporter'
 import { numberOfType } from '../../read-tensor'
-import { constantNode, editedNode, newNode, wholeAttribute } from '../edited-node'
+import { constantNode, editedNode, nameOfPlace, newNode, wholeAttribute } from '../edited-node'
 import type { GraphNode, NewTensor } from '../graph-editor'
 import type { MadeBytes, Wire } from '../wire-fields'
 import { foldedNorm, integerKernel } from './integer-kernel'
@@ -75,7 +75,10 @@ class StaticFile {
     for (const [value] of places)
       this.decoded.set(
         value,
-        graph.outputs.includes(value) ? value : this.fresh(`${value}_dequantized`),
+        // What the model is given keeps its name, also where it is handed out again.
+        graph.outputs.includes(value) && !graph.inputs.includes(value)
+          ? value
+          : this.fresh(`${value}_dequantized`),
       )
     for (const root of new Set(places.values())) this.range(root)
     for (const input of graph.inputs) this.pair(input, this.first)
@@ -87,10 +90,10 @@ class StaticFile {
       ]),
     )
     this.used = [...own.values()]
-    for (const one of graph.nodes) {
+    for (const [at, one] of graph.nodes.entries()) {
       const product = own.get(one)
       if (product !== undefined) this.product(product)
-      else if (!taken.has(one) && !this.isReplaced(one)) this.other(one)
+      else if (!taken.has(one) && !this.isReplaced(one)) this.other(one, at)
     }
     const { replaced } = this
     return {
@@ -162,18 +165,23 @@ class StaticFile {
     return known
   }
 
-  private other(one: GraphNode): void {
+  private other(one: GraphNode, at: number): void {
     const { inputs, outputs } = one.node
-    const read = inputs.map((name) => this.decoded.get(name) ?? name)
+    const name = nameOfPlace(one.node, at)
+    const read = inputs.map((value) => this.decoded.get(value) ?? value)
     const isSame =
-      read.every((name, at) => name === inputs[at]) &&
-      outputs.every((name) => this.given(name) === name)
+      name === undefined &&
+      read.every((value, input) => value === inputs[input]) &&
+      outputs.every((output) => this.given(output) === output)
     this.rest.push(
       isSame
         ? one.content
-        : editedNode(one.node, { inputs: read, outputs: outputs.map((name) => this.given(name)) }),
+        : editedNode(one.node, {
+            ...(name === undefined ? {} : { name }),
+            ...{ inputs: read, outputs: outputs.map((output) => this.given(output)) },
+          }),
     )
-    for (const name of outputs) this.pair(name, this.rest)
+    for (const value of outputs) this.pair(value, this.rest)
   }
 
   private product(product: IntegerProduct): void {
