@@ -54,7 +54,8 @@ Written by \`npm run check:transformers -- --record\`; do not edit. The command 
 variant with the real library in Node, and compares its outputs with those of onnxruntime-web for the same file and what
 pictures become with what the page makes of them. The code of each README.md is run as it stands.
 
-Differences are the largest ones, as a share of the largest number. Load and a sample are those of onnxruntime-web in Node, on
+Differences are the largest ones, as a share of the largest number. In Node onnxruntime makes one operator of
+\`DequantizeLinear\` and a product and rounds what is multiplied to 8 bits, so that outputs of 4 bits differ more there; in pages they do not. Load and a sample are those of onnxruntime-web in Node, on
 one thread; a sample of the original beside the name. ResNet-18 has the shape of its weights, random ones, on pictures of 32 x 32:
 its bytes are those of the real one, and what it says of pictures means nothing.
 

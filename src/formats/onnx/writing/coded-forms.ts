@@ -151,7 +151,11 @@ function linearForm(tensor: AffineTensor, highest: number): Coded | null {
   const symmetric = isEven ? typeFor(true, [-zero, last - zero], highest, shortest) : null
   const unsigned = typeFor(
     false,
-    [Math.min(0, ...zeroPoint), Math.max(last, ...zeroPoint)],
+    // Of large kernels in blocks there are more than a call takes.
+    zeroPoint.reduce<[number, number]>(
+      ([least, most], point) => [Math.min(least, point), Math.max(most, point)],
+      [0, last],
+    ),
     highest,
     shortest,
   )
