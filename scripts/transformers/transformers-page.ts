@@ -64,8 +64,8 @@ ${day}, ${library}, onnxruntime-web ${version}, Node ${process.versions.node}.
 ${models.map(section).join('\n')}
 ## ResNet-18 with 4 bits for all kernels
 
-Bytes beside those of 4 bits a weight, 4 bytes a scale and biases of 32 bits; at most 3 % apart. Scales of channels are
-decoded once, those of blocks at each run.
+Bytes beside those of 4 bits a weight, 4 bytes a scale and biases of 32 bits; at most 3 % apart. Codes of 4 bits
+are decoded at each run.
 
 | a scale for | bytes | by its bits | apart | load | a sample | as floats | outputs differ |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
