@@ -140,8 +140,7 @@ async function formsOf({ opened }: Asked, inputs: readonly tf.Tensor[]) {
     const target = { container: 'onnx', precision: form } as const
     const own = form === 'nBits' ? tensors : opened.weights
     if (skeletonOf(opened) === null || refusalOf(opened, own, target) !== null) continue
-    // With uint8 onnxruntime-web 1.30 refuses the one net of these in which a padding reads codes (src/formats/onnx/README.md).
-    const settings = { range: 'minMax', signed: true } as const
+    const settings = { range: 'minMax', signed: false } as const
     const { files, usage } =
       form === 'static8'
         ? await writtenStatic(opened, own, inputs, settings)

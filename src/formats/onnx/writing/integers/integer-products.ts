@@ -55,8 +55,6 @@ function productOf(graph: OpenGraph, node: GraphNode): IntegerProduct | null {
   if (domain !== '' || (op !== 'Conv' && op !== 'Gemm' && op !== 'MatMul')) return null
   const kernel = kernelOf(graph, weight)
   if (kernel === null || graph.placed.has(input) || graph.constants.has(input)) return null
-  // onnxruntime-web 1.30 loses a value where it joins a padding with what comes behind codes of it, and refuses the file.
-  if (graph.makers.get(input)?.node.op === 'Pad') return null
   const rank = kernel.held.length
   if (op === 'Conv' ? rank < 3 : rank !== 2) return null
   if (op === 'Gemm' && !isPlain(node)) return null

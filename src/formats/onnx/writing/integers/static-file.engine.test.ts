@@ -5,6 +5,7 @@ import { openNet } from '../../../../../testing/engine/open-net'
 import { writtenStatic } from '../../../../../testing/engine/static-written'
 import { floatTensor, joined, message, node, port } from '../../../../../testing/files/onnx-writer'
 import type { Field } from '../../../../../testing/files/onnx-writer'
+import { onnxFiles, recordedNumbers } from '../../../../../testing/files/onnx-nets'
 import { randomInputs, randomNet } from '../../../../../testing/models/random-nets'
 import { usualActivations } from '../../../../core/model-summary'
 import { memoryFile } from '../../../../files/file-bundle'
@@ -293,3 +294,27 @@ describe('what is odd about a net stays right:', () => {
     expect(names).toEqual(['w', 'If_2//inside'])
   })
 })
+
+it.each([true, false])(
+  'a padding and a cut between codes open in the runtime of pages (int8: %s)',
+  async (signed) => {
+    const model = await openModel(onnxFiles('cnn'), go)
+    const inputs = (await recordedNumbers('cnn', 'input')).map(({ dtype, shape, values }) =>
+      tf.tensor([...values], [...shape], dtype),
+    )
+    const { files } = await writtenStatic(model, model.weights, inputs, {
+      ...target.activations,
+      signed,
+      range: 'minMax',
+    })
+    const bytes = Uint8Array.from(files[0]?.bytes ?? [])
+    const nodes = nodesIn(bytes)
+    expect(nodes).toContain('Conv d_dequantized depth.weight > e')
+    const [wanted] = await recordedNumbers('cnn', 'output')
+    const [found] = await answeredByOnnx(bytes, inputs)
+    const apart = [...(found?.dataSync() ?? [])].map((value, at) =>
+      Math.abs(value - (wanted?.values[at] ?? NaN)),
+    )
+    expect(Math.max(...apart)).toBeLessThan(0.05)
+  },
+)
