@@ -6,7 +6,8 @@ import type { LayerKind, TensorSpec } from './tensor-spec'
 export type FormatId = 'tfjs-layers' | 'tfjs-graph' | 'keras' | 'onnx' | 'safetensors' | 'pytorch'
 
 /** What computes a model: stock TensorFlow.js, the studio's own kernels by its graph, or the runtime of ONNX. */
-export type Runtime = 'stock' | 'own' | 'onnxRuntime'
+export const runtimes = ['stock', 'own', 'onnxRuntime'] as const
+export type Runtime = (typeof runtimes)[number]
 
 /** The kinds of files that a model can be written as. */
 export const containerIds = [

@@ -110,6 +110,25 @@ export interface Activations {
   readonly samples: { readonly count: number; readonly of: string }
 }
 
+/** How a value becomes codes: `code = round(value / scale) + zeroPoint`. */
+export interface CodedActivation {
+  /** What the file calls the value. */
+  readonly name: string
+  /** Of what was seen, by the method. */
+  readonly low: number
+  readonly high: number
+  readonly scale: number
+  readonly zeroPoint: number
+}
+
+/** Activations that are codes in a file, and what their ranges are from. */
+export interface CodedActivations {
+  readonly storedAs: 'int8' | 'uint8'
+  readonly range: ActivationSettings['range']
+  readonly samples: Activations['samples']
+  readonly values: readonly CodedActivation[]
+}
+
 /** What an exporter hands back: files in zip order and how each tensor went in. */
 export interface ExportedModel {
   readonly files: readonly ExportedFile[]
@@ -123,6 +142,7 @@ export interface ExportedModel {
   /** Bytes of all weight files together. */
   readonly shardBytes: number
   readonly scales?: MovedScales
+  readonly activations?: CodedActivations
   /** Weights that the model decodes itself, by what it calls them; and how many numbers it holds of all. */
   readonly decoded?: { readonly weights: readonly string[]; readonly elements: number }
   readonly usage: Usage

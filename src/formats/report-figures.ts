@@ -1,3 +1,4 @@
+import { runtimes } from '../core/model-summary'
 import type { Runtime } from '../core/model-summary'
 
 /**
@@ -77,8 +78,15 @@ export function reportFigures(places: readonly FigurePlace[], figures: ReportedF
   const scores = places.filter((place) => place.scores.length > 0)
   return (
     `"accuracy":[${entries(accuracy, (place) => accuracyEntry(place, figures))}],\n` +
-    `"scores":[${entries(scores, (place) => scoresEntry(place, figures))}]\n}\n`
+    `"scores":[${entries(scores, (place) => scoresEntry(place, figures))}],\n` +
+    `"runtime":${runtimeField(figures)}\n}\n`
   )
+}
+
+/** As wide whatever measured; null: nothing did. */
+function runtimeField({ runtime }: ReportedFigures): string {
+  const longest = Math.max(...runtimes.map((one) => JSON.stringify(one).length))
+  return JSON.stringify(runtime ?? null).padEnd(longest)
 }
 
 function accuracyEntry(place: FigurePlace, { accuracy }: ReportedFigures): string {

@@ -92,10 +92,11 @@ test('a report is read back, and equal content gives equal bytes', () => {
   const read: unknown = JSON.parse(textOf(report))
   expect(read).toMatchObject({
     format: 'compression-studio-report',
-    version: 3,
+    version: 4,
     ...facts,
     accuracy: [{ dataset: 'MNIST', correct: 9_912, topFive: { correct: null } }],
     scores: [],
+    runtime: null,
   })
   const { layers: first, tensors: second } = read as Record<'layers' | 'tensors', ReportTable>
   expect(rowsOf(first)).toEqual(layers)
@@ -105,6 +106,30 @@ test('a report is read back, and equal content gives equal bytes', () => {
     ['model.json', '0'.repeat(64)],
     ['group1-shard1of1.bin', 'ab'.repeat(32)],
   ])
+})
+
+test('a report says what measured, as long whatever it was', () => {
+  const texts = ([undefined, 'stock', 'own', 'onnxRuntime'] as const).map((runtime) =>
+    textOf(writeReport(content, { ...figures, ...(runtime && { runtime }) })),
+  )
+  expect(new Set(texts.map(({ length }) => length)).size).toBe(1)
+  const read = texts.map((text): unknown => (JSON.parse(text) as { runtime: unknown }).runtime)
+  expect(read).toEqual([null, 'stock', 'own', 'onnxRuntime'])
+})
+
+test('a report lists how activations became codes', () => {
+  const how = {
+    ...({ storedAs: 'uint8', range: 'percentile' } as const),
+    samples: { count: 512, of: 'calibration split of MNIST' },
+  }
+  const values = [{ name: 'x', low: -1, high: 2, scale: Math.fround(3 / 255), zeroPoint: 85 }]
+  const report = textOf(writeReport({ ...content, activations: { ...how, values } }, figures))
+  const { activations } = JSON.parse(report) as {
+    activations: { readonly values: ReportTable }
+  }
+  expect(activations).toMatchObject(how)
+  expect(rowsOf(activations.values)).toEqual(values)
+  expect(textOf(writeReport(content, figures))).not.toContain('activations')
 })
 
 test('without anything to measure nothing stands apart', () => {

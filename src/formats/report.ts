@@ -5,7 +5,7 @@ import { sha256InPieces } from '../core/sha256-in-pieces'
 import type { Between } from '../files/between'
 import { parseJson } from '../files/read-json'
 import type { ZipSource } from '../files/zip-writer'
-import type { MovedScales, StoredTensor } from './exporter'
+import type { CodedActivation, CodedActivations, MovedScales, StoredTensor } from './exporter'
 import { noFigures, reportFigures } from './report-figures'
 import type { FigurePlace, ReportedFigures } from './report-figures'
 
@@ -13,8 +13,9 @@ const FORMAT = 'compression-studio-report'
 /**
  * 2: layers and tensors are tables, and figures of the finished file stand at the end.
  * 3: `original` is what was opened, also where filters were removed from it, and `removed` says which.
+ * 4: `runtime` is what measured, and `activations` how they became codes.
  */
-const VERSION = 3
+const VERSION = 4
 
 export interface HashedFile {
   readonly path: string
@@ -66,6 +67,8 @@ export interface ReportContent {
   readonly files: readonly HashedFile[]
   /** Where scales have moved from one tensor into another; left out: nowhere. */
   readonly scales?: MovedScales
+  /** How activations of this file are codes, and over which ranges; left out: they are not, or as they come. */
+  readonly activations?: CodedActivations
   /** What was opened first: every figure that is called original is of it. */
   readonly original: OriginalSummary
   /** What this model lacks of it, and what removed that; null: nothing. */
@@ -112,13 +115,14 @@ function readerOf(file: Omit<ZipSource, 'tail'>) {
  * of a length that does not depend on them.
  */
 export function writeReport(
-  { places, layers, tensors, ...facts }: ReportContent,
+  { activations, places, layers, tensors, ...facts }: ReportContent,
   figures: ReportedFigures = noFigures,
 ): ZipSource {
   const entries = [
     ...Object.entries({ format: FORMAT, version: VERSION, ...facts }).map(
       ([key, value]) => [key, JSON.stringify(value)] as const,
     ),
+    ...(activations === undefined ? [] : [['activations', activationsJson(activations)] as const]),
     ['layers', table(layerColumns, layers)] as const,
     ['tensors', table(tensorColumns, tensors)] as const,
   ]
@@ -156,6 +160,18 @@ const tensorColumns: Columns<ReportedTensor> = {
   bytes: true,
   reason: true,
   decodedSha256: true,
+}
+
+const codeColumns: Columns<CodedActivation> = {
+  name: true,
+  low: true,
+  high: true,
+  scale: true,
+  zeroPoint: true,
+}
+
+function activationsJson({ values, ...how }: CodedActivations): string {
+  return `${JSON.stringify(how).slice(0, -1)},"values":${table(codeColumns, values)}}`
 }
 
 /** Says each key once, and each row on a line. */

@@ -82,6 +82,7 @@ export async function draftArchive(
     })),
     files: await hashFiles(exported.files, between),
     ...(exported.scales === undefined ? {} : { scales: exported.scales }),
+    ...(exported.activations === undefined ? {} : { activations: exported.activations }),
     original: state.summary.original,
     removed: removedFrom(state),
     ...(names === null ? {} : { outputs: names }),

@@ -1,7 +1,14 @@
 import { activationCodes, clippedCodes } from '../../../../core/activation-range'
+import type { ActivationCodes, ActivationRange } from '../../../../core/activation-range'
 import type { StudioErrorData } from '../../../../core/errors'
-import type { Precision } from '../../../../core/model-summary'
-import type { Activations, ExportedModel, ExportTensor, StoredForm } from '../../../exporter'
+import type { ActivationSettings, Precision } from '../../../../core/model-summary'
+import type {
+  Activations,
+  CodedActivations,
+  ExportedModel,
+  ExportTensor,
+  StoredForm,
+} from '../../../exporter'
 import type { OpenedModel, RefillableFile } from '../../../format'
 import { OnnxFile } from '../onnx-file'
 import type { OnnxForm } from '../onnx-form'
@@ -15,6 +22,7 @@ import { matrixProducts } from './replaced-products'
 import { staticFile } from './static-file'
 import type { GivenWeights, WrittenForm } from './static-file'
 import { staticPlan, valuesOf } from './static-plan'
+import type { StaticPlan } from './static-plan'
 import { usageOf } from './usage-of-integers'
 
 /** What is computed with codes themselves. */
@@ -98,6 +106,9 @@ export function exportIntegers(
     files: [file],
     tensors: held.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
     ...{ held, made: held, shardBytes: file.size },
+    ...(form === 'static8' && activations !== undefined
+      ? { activations: codedActivations(staticPlan(skeleton), activations) }
+      : {}),
     usage: usageOf(form, { opset: needed, runtime, scaled: isScaled(left) }, activations),
   }
 }
@@ -114,12 +125,36 @@ function writtenForm(
   if (activations === undefined) throw new RangeError('nothing is known of activations')
   const { ranges, ranks, settings } = activations
   const codes = new Map(
-    [...ranges].map(([value, range]) => {
-      const isClipped = plan.graph.makers.get(value)?.node.op === 'Clip'
-      return [value, (isClipped ? clippedCodes : activationCodes)(range, settings.signed)]
-    }),
+    [...ranges].map(([value, range]) => [value, codesOf(plan, value, range, settings)]),
   )
   return staticFile(plan, { codes, ranks, signed: settings.signed }, given)
+}
+
+function codesOf(
+  { graph }: StaticPlan,
+  value: string,
+  range: ActivationRange,
+  { signed }: ActivationSettings,
+): ActivationCodes {
+  const isClipped = graph.makers.get(value)?.node.op === 'Clip'
+  return (isClipped ? clippedCodes : activationCodes)(range, signed)
+}
+
+/** Of all values that become codes, those that only hand them on left out. */
+function codedActivations(
+  plan: StaticPlan,
+  { ranges, samples, settings }: Activations,
+): CodedActivations {
+  const roots = new Set(plan.places.values())
+  const values = [...ranges].flatMap(([name, range]) => {
+    if (!roots.has(name)) return []
+    const { scale, zero: zeroPoint } = codesOf(plan, name, range, settings)
+    return [{ name, low: range.low, high: range.high, scale, zeroPoint }]
+  })
+  return {
+    ...{ storedAs: settings.signed ? 'int8' : 'uint8', range: settings.range },
+    ...{ samples, values },
+  }
 }
 
 function givenWeights(model: OpenedModel, tensors: readonly ExportTensor[]): GivenWeights {
