@@ -21,11 +21,6 @@ export function containerOf({ model }: Pick<StudioState, 'model'>): OwnContainer
 /** What may be the kind of files that a model came in. */
 type OwnContainer = Exclude<ContainerId, KerasContainer>
 
-/** All kinds of files that the open model can be written as. */
-export function containersIn(targets: readonly ExportTarget[]): ContainerId[] {
-  return [...new Set(targets.map(({ container }) => container))]
-}
-
 /** Whether it is what every settled preview makes: in the model's own kind of files, without a loss. */
 export function isMadeAnyway({ model }: StudioState, target: ExportTarget | null): boolean {
   return target !== null && isSameTarget(target, model?.targets[0] ?? null)

@@ -8,13 +8,7 @@ import type { StoredKind } from '../../../formats/exporter'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { decodedOf } from '../../words/size-reason'
 import { commands } from '../../commands/page-commands'
-import {
-  containersIn,
-  isMadeAnyway,
-  refusalOf,
-  targetOf,
-  zippedAs,
-} from '../../store/export-target'
+import { isMadeAnyway, refusalOf, targetOf, zippedAs } from '../../store/export-target'
 import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import type { StudioState } from '../../store/store'
@@ -25,6 +19,7 @@ import { DownloadReport } from './download-report'
 import { ExportProgressBar } from './export-progress-bar'
 import { ReportChoice } from './report-choice'
 import { canBeVariants } from '../../store/variants-slice'
+import { VARIANTS, formatMenu } from '../../store/format-menu'
 import { useDecodingText } from './use-decoding-text'
 import { zipBytes } from '../../store/zip-bytes'
 import { VariantsPanel } from './variants-panel'
@@ -134,9 +129,6 @@ function DownloadButton({ onStart }: { readonly onStart: () => void }) {
   )
 }
 
-/** A folder for Transformers.js is no file of one form: it is chosen among the formats, and has a panel of its own. */
-const VARIANTS = 'variants'
-
 function areVariantsWanted({ model, wantsVariants }: StudioState): boolean {
   return wantsVariants && canBeVariants(model)
 }
@@ -144,10 +136,10 @@ function areVariantsWanted({ model, wantsVariants }: StudioState): boolean {
 function TargetChoice() {
   const { t } = useTranslation('page')
   const wantsVariants = useStudio(areVariantsWanted)
-  const isOffered = useStudio(({ model }) => canBeVariants(model))
-  const targets = useStudio((state) => state.model?.targets ?? none)
+  const model = useStudio((state) => state.model)
+  const targets = model?.targets ?? none
   const target = useStudio(targetOf)
-  const containers = containersIn(targets)
+  const menu = model === null ? [] : formatMenu(model)
   const own = targets.filter(({ container }) => container === target?.container)
   const chooseContainer = (value: string): void => {
     commands.wantVariants(value === VARIANTS)
@@ -156,17 +148,14 @@ function TargetChoice() {
   }
   return (
     <>
-      {containers.length > 1 && target !== null && (
+      {menu.length > 1 && target !== null && (
         <NativeSelect
           label={t('download.container')}
           value={wantsVariants ? VARIANTS : target.container}
-          data={[
-            ...containers.map((value) => ({
-              value: value as string,
-              label: t(`download.containers.${value}`),
-            })),
-            ...(isOffered ? [{ value: VARIANTS, label: t('download.variants') }] : []),
-          ]}
+          data={menu.map((value) => ({
+            value,
+            label: t(value === VARIANTS ? 'download.variants' : `download.containers.${value}`),
+          }))}
           onChange={({ currentTarget: { value } }) => {
             chooseContainer(value)
           }}
