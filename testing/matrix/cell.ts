@@ -16,6 +16,9 @@ import type { Variant } from './variants'
 /** Largest difference of an output, as a share of its largest number. */
 export const TOLERANCE = 1e-5
 
+/** Characters of what a runtime says against a file. */
+const MOST_SAID = 300
+
 /** Pictures that the outputs are compared for. */
 const SAMPLES = 8
 
@@ -81,7 +84,11 @@ export async function provenHere(
   tensors: readonly ExportTensor[],
 ): Promise<CellResult> {
   const { exported, inputs, model } = written
-  const told = written.outputs === null ? null : await runInNode(model, exported, inputs)
+  const ran =
+    written.outputs === null
+      ? null
+      : await runInNode(model, exported, inputs).catch((error: unknown) => String(error))
+  const told = typeof ran === 'string' ? null : ran
   const zipped = await packFiles(exported.files, go)
   return {
     bytes: exported.files.reduce((sum, { size }) => sum + size, 0),
@@ -90,6 +97,7 @@ export async function provenHere(
     faults: [
       ...(precision === 'float16' ? [] : notExact(written, tensors)),
       ...(await notReadAgain(written)),
+      ...(typeof ran === 'string' ? [ran.slice(0, MOST_SAID)] : []),
       ...(told === null ? [] : faultsOf(written, told)),
     ],
   }

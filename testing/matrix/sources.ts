@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { memoryFile } from '../../src/files/file-bundle'
@@ -23,6 +23,18 @@ function file(name: string, path: string): Source {
   }
 }
 
+/** A file, or a folder with model.json and its weights. */
+export function sourceAt(path: string): Source {
+  return statSync(path).isDirectory() ? layers(basename(path), path) : file(basename(path), path)
+}
+
+function layers(name: string, folder: string): Source {
+  return {
+    name,
+    files: () => [...modelBytes(folder)].map(([path, bytes]) => memoryFile(path, bytes)),
+  }
+}
+
 /** Convolutions with and without groups, normalization, and classes. */
 function smallNet(): tf.LayersModel {
   const init = (seed: number) => ({
@@ -35,7 +47,7 @@ function smallNet(): tf.LayersModel {
       conv2d({ inputShape: [8, 8, 2], filters: 6, kernelSize: 3, name: 'conv', ...init(1) }),
       tf.layers.batchNormalization({ name: 'norm' }),
       tf.layers.reLU({ name: 'bend' }),
-      conv2d({ filters: 8, kernelSize: 3, activation: 'relu', name: 'more', ...init(2) }),
+      conv2d({ filters: 16, kernelSize: 3, activation: 'relu', name: 'more', ...init(2) }),
       flatten({ name: 'flat' }),
       dense({ units: 20, activation: 'relu', name: 'hidden', ...init(3) }),
       dense({ units: 5, activation: 'softmax', name: 'head', ...init(4) }),
@@ -64,11 +76,7 @@ export const smallSources: readonly Source[] = [
 
 export const sources: readonly Source[] = [
   ...smallSources,
-  {
-    name: 'TF.js layers, Fashion CNN',
-    files: () =>
-      [...modelBytes('public/models/fashion-cnn')].map(([path, bytes]) => memoryFile(path, bytes)),
-  },
+  layers('TF.js layers, Fashion CNN', 'public/models/fashion-cnn'),
   {
     name: 'TF.js graph, transformer',
     files: () => graphBundle(transformerGraphFiles('small-vit')),

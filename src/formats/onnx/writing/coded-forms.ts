@@ -101,12 +101,14 @@ function typeFor(
 const IN_A_BYTE = 4
 
 /**
- * onnxruntime (1.24 to 1.32) puts `DequantizeLinear` and the product that reads it into one operator of its own, and
- * mixes codes of two bits up on the way where no byte ends with a row.
+ * What onnxruntime (1.24 to 1.32) makes of codes of two bits by itself: it puts `DequantizeLinear` and the product that
+ * reads it into one operator, and mixes codes up on the way where no byte ends with a row; and where a kernel is turned round
+ * after it was decoded from zero points, it does not open the file.
  */
-function shortestLinear(shape: readonly number[]): CodeType['bits'] {
+function shortestLinear(shape: readonly number[], isFromZero: boolean): CodeType['bits'] {
   const [, columns = 0] = shape
-  return shape.length === 2 && columns % IN_A_BYTE !== 0 ? 4 : 2
+  const isRight = shape.length === 2 ? columns % IN_A_BYTE === 0 : isFromZero
+  return isRight ? 2 : 4
 }
 
 /** Along which axis groups lie; null: they are no axis. */
@@ -147,8 +149,10 @@ function linearForm(tensor: AffineTensor, highest: number): Coded | null {
   if (!isOne && along === null) return null
   const [zero = 0] = zeroPoint
   const isEven = zeroPoint.every((other) => other === zero)
-  const shortest = shortestLinear(shape)
-  const symmetric = isEven ? typeFor(true, [-zero, last - zero], highest, shortest) : null
+  const isFromZero = isEven && zero === 0
+  const symmetric = isEven
+    ? typeFor(true, [-zero, last - zero], highest, shortestLinear(shape, true))
+    : null
   const unsigned = typeFor(
     false,
     // Of large kernels in blocks there are more than a call takes.
@@ -157,7 +161,7 @@ function linearForm(tensor: AffineTensor, highest: number): Coded | null {
       [0, last],
     ),
     highest,
-    shortest,
+    shortestLinear(shape, isFromZero),
   )
   const type = symmetric !== null && symmetric.bits <= (unsigned?.bits ?? 16) ? symmetric : unsigned
   if (type === null) return null
@@ -173,7 +177,7 @@ function linearForm(tensor: AffineTensor, highest: number): Coded | null {
     parts: [
       codesPart('quantized', type, shape, shift === 0 ? codeAt : (at) => codeAt(at) - shift),
       floatsPart('scale', sides, scale),
-      ...(type.signed || (isEven && zero === 0)
+      ...(type.signed || isFromZero
         ? []
         : [codesPart('zero_point', type, sides, (at) => zeroPoint[at] ?? 0)]),
     ],
@@ -181,9 +185,7 @@ function linearForm(tensor: AffineTensor, highest: number): Coded | null {
       {
         op: 'DequantizeLinear',
         inputs:
-          type.signed || (isEven && zero === 0)
-            ? ['quantized', 'scale']
-            : ['quantized', 'scale', 'zero_point'],
+          type.signed || isFromZero ? ['quantized', 'scale'] : ['quantized', 'scale', 'zero_point'],
         output: 'itself',
         attributes:
           along === null

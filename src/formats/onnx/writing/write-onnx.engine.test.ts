@@ -143,6 +143,7 @@ describe('codes that the studio makes', async () => {
     ['asymmetric', 4, 'perTensor', 'int4', 90 + 4, ['DequantizeLinear'], 19],
     ['symmetric', 2, 'perChannel', 'int2', 45 + 24, ['DequantizeLinear'], 24],
     ['symmetric', 2, 'perGroup', 'int2', 45 + 4 * 108, ['DequantizeLinear'], 24],
+    ['asymmetric', 2, 'perChannel', 'uint2', 45 + 24 + 24, shifted, 24],
     ['linear', 8, 'perTensor', 'uint8', 180 + 8, shifted, 15],
     ['linear', 4, 'perChannel', 'uint4', 90 + 4 + 24, shifted, 23],
     ['masked', 3, 'perChannel', 'int4', 90 + 24, ['DequantizeLinear'], 19],
