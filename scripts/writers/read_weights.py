@@ -1,19 +1,24 @@
 """Reads weight files that the studio has written, with safetensors and nothing of the studio's: read_weights.py FOLDER.
 
-Prints SHA-256 of every weight by name, as float32 or as it lies there. Codes are decoded twice: by what the metadata says,
-in NumPy, and by the code that the page shows (usage.py), which has to give the same bits.
+A line of JSON for each folder in FOLDER has SHA-256 of every weight by name, as float32 or as it lies there. Codes are decoded by
+what the metadata says, in NumPy, and, where there is PyTorch, by the code that the page shows (usage.py) as well, which has to give the same bits.
 """
 
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 
 import numpy as np
-import torch
+import safetensors
 from safetensors import safe_open
 
-folder = Path(sys.argv[1])
+try:
+    import torch
+except ImportError:
+    torch = None
+
 types = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "U8": np.uint8, "U16": np.uint16}
 
 
@@ -59,31 +64,44 @@ def digest(array):
     return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
-hashes = {}
-for path in sorted(folder.glob("*.safetensors")):
-    metadata, tensors = raw(path)
-    with safe_open(path, "np") as file:
-        assert sorted(file.keys()) == sorted(tensors), path
-    for name, how in json.loads(metadata["compression_studio"])["weights"]:
-        if how is not None:
-            hashes[name] = digest(decoded(tensors, how))
-        elif tensors[name][0] in ("F64", "F32", "F16", "BF16"):
-            hashes[name] = digest(numbers(tensors[name]).astype(np.float32))
-        else:
-            hashes[name] = hashlib.sha256(tensors[name][2]).hexdigest()
+class Model:
+    """Takes what the code of the page loads, and holds it against what the metadata says."""
 
-usage = folder / "usage.py"
-if usage.exists():
+    def __init__(self, hashes):
+        self.hashes = hashes
 
-    class Model:
-        def load_state_dict(self, weights):
-            for name, tensor in weights.items():
-                if tensor.is_floating_point():
-                    assert digest(tensor.float().numpy()) == hashes[name], name
-            assert sorted(weights) == sorted(hashes)
+    def load_state_dict(self, weights):
+        for name, tensor in weights.items():
+            if tensor.is_floating_point():
+                assert digest(tensor.float().numpy()) == self.hashes[name], name
+        assert sorted(weights) == sorted(self.hashes)
 
-    import os
 
-    os.chdir(folder)
-    exec(usage.read_text(), {"model": Model()})
-print(json.dumps(hashes))
+def read(folder):
+    hashes = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        metadata, tensors = raw(path)
+        with safe_open(path, "np") as file:
+            assert sorted(file.keys()) == sorted(tensors), path
+        for name, how in json.loads(metadata["compression_studio"])["weights"]:
+            if how is not None:
+                hashes[name] = digest(decoded(tensors, how))
+            elif tensors[name][0] in ("F64", "F32", "F16", "BF16"):
+                hashes[name] = digest(numbers(tensors[name]).astype(np.float32))
+            else:
+                hashes[name] = hashlib.sha256(tensors[name][2]).hexdigest()
+    if torch is not None:
+        os.chdir(folder)
+        exec((folder / "usage.py").read_text(), {"model": Model(hashes)})
+    return hashes
+
+
+runtime = f"safetensors {safetensors.__version__}"
+if torch is not None:
+    runtime += f", PyTorch {torch.__version__}"
+for folder in sorted(Path(sys.argv[1]).iterdir()):
+    try:
+        told = {"runtime": runtime, "weights": read(folder)}
+    except Exception as error:
+        told = {"error": f"{type(error).__name__}: {str(error)[-300:]}"}
+    print(json.dumps({"folder": folder.name, **told}), flush=True)

@@ -14,7 +14,7 @@ import type { Told } from './runtimes'
 import type { Variant } from './variants'
 
 /** Largest difference of an output, as a share of its largest number. */
-export const TOLERANCE = 1e-5
+const TOLERANCE = 1e-5
 
 /** Characters of what a runtime says against a file. */
 const MOST_SAID = 300

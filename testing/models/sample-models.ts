@@ -54,7 +54,7 @@ export function inputsOf({ id, datasetId, files }: Sample): string {
 
 /** Right answers among the first images of a split, or among all of it. */
 export function countCorrect(
-  model: tf.LayersModel,
+  model: Pick<tf.LayersModel, 'predict'> | Pick<tf.GraphModel, 'predict'>,
   dataset: string,
   split: 'test' | 'validation',
   first = Infinity,
