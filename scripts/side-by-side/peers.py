@@ -6,7 +6,6 @@ null where stock TensorFlow.js has to say them. Ranges of activations are from t
 """
 
 import contextlib
-import gzip
 import io
 import json
 import os
@@ -20,7 +19,6 @@ os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 sys.path.insert(0, str(Path(__file__).parent.parent / "writers"))
 
-import numpy as np  # noqa: E402
 import onnx  # noqa: E402
 import onnxruntime  # noqa: E402
 from ai_edge_litert.interpreter import Interpreter  # noqa: E402
@@ -28,6 +26,7 @@ from ai_edge_quantizer import quantizer, recipe  # noqa: E402
 from onnxruntime import quantization  # noqa: E402
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer  # noqa: E402
 from onnxruntime.quantization.shape_inference import quant_pre_process  # noqa: E402
+from measure import Measure  # noqa: E402
 from stock_converter import converter, tf, tf_keras, tfjs  # noqa: E402
 
 import ai_edge_quantizer  # noqa: E402
@@ -35,54 +34,11 @@ import tf2onnx  # noqa: E402
 from importlib.metadata import version  # noqa: E402
 
 FOLDER, DATASET = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
-BATCH = 500
 CALIBRATION = 300
 
 
-def split(name):
-    images = gzip.decompress((DATASET / f"{name}-images.bin").read_bytes())
-    labels = gzip.decompress((DATASET / f"{name}-labels.bin").read_bytes())
-    x = np.frombuffer(images, np.uint8).reshape(-1, 28, 28, 1).astype(np.float32) / np.float32(255)
-    return x, np.frombuffer(labels, np.uint8)
-
-
-SPLITS = {name: split(name) for name in ("validation", "test")}
-CALIBRATED = split("calibration")[0][:CALIBRATION]
-
-
-def right(answer):
-    counts = {}
-    for name, (x, labels) in SPLITS.items():
-        said = [answer(x[at : at + BATCH]).argmax(1) for at in range(0, len(x), BATCH)]
-        counts[name] = int((np.concatenate(said) == labels).sum())
-    return counts
-
-
-def by_onnxruntime(path):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
-    return right(lambda x: session.run(None, {name: x})[0])
-
-
-def by_litert(path):
-    interpreter = Interpreter(str(path))
-    place = interpreter.get_input_details()[0]["index"]
-    interpreter.resize_tensor_input(place, [BATCH, 28, 28, 1])
-    interpreter.allocate_tensors()
-    given = interpreter.get_input_details()[0]
-
-    def answer(x):
-        if given["dtype"] == np.int8:
-            scale, zero = given["quantization"]
-            x = np.clip(np.round(x / scale) + zero, -128, 127).astype(np.int8)
-        interpreter.set_tensor(place, x)
-        interpreter.invoke()
-        return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-
-    return right(answer)
+MEASURE = Measure(DATASET)
+CALIBRATED = MEASURE.split("calibration")[0][:CALIBRATION]
 
 
 def zipped(paths):
@@ -131,7 +87,7 @@ def tflite(saved):
     }.items():
         path = FOLDER / f"{setting.replace(' ', '-')}.tflite"
         make = lambda path, settings=settings: made(path, **settings)  # noqa: E731
-        row(f"TFLite converter {tf.__version__}", setting, path, make, by_litert)
+        row(f"TFLite converter {tf.__version__}", setting, path, make, MEASURE.by_litert)
 
 
 def edge():
@@ -152,7 +108,7 @@ def edge():
     tool = f"ai-edge-quantizer {version('ai-edge-quantizer')}"
     for name in names:
         make = lambda path, name=name: made(path, name)  # noqa: E731
-        row(tool, name, FOLDER / f"{name}.tflite", make, by_litert)
+        row(tool, name, FOLDER / f"{name}.tflite", make, MEASURE.by_litert)
 
 
 class Reader(quantization.CalibrationDataReader):
@@ -170,7 +126,7 @@ def onnx_tools(model):
     def converted(path):
         tf2onnx.convert.from_keras(model, spec, opset=17, output_path=str(path))
 
-    row(f"tf2onnx {tf2onnx.__version__}", "float32", source, converted, by_onnxruntime)
+    row(f"tf2onnx {tf2onnx.__version__}", "float32", source, converted, MEASURE.by_onnxruntime)
     quant_pre_process(str(source), str(ready))
     name = onnx.load(str(ready)).graph.input[0].name
     int8, int4 = quantization.QuantType.QInt8, quantization.QuantType.QInt4
@@ -199,7 +155,7 @@ def onnx_tools(model):
         "MatMulNBits 8 bits in blocks of 32": lambda path: products(path, 8),
         "MatMulNBits 4 bits in blocks of 32": lambda path: products(path, 4),
     }.items():
-        row(tool, setting, FOLDER / f"{setting.replace(' ', '-')}.onnx", make, by_onnxruntime)
+        row(tool, setting, FOLDER / f"{setting.replace(' ', '-')}.onnx", make, MEASURE.by_onnxruntime)
 
 
 def page(saved):
@@ -219,7 +175,7 @@ def main():
     model = tf_keras.models.load_model(FOLDER / "model.h5", compile=False)
     saved = FOLDER / "saved"
     model.export(str(saved)) if hasattr(model, "export") else tf.saved_model.save(model, str(saved))
-    print(json.dumps({"float": right(lambda x: model(x, training=False).numpy())}), flush=True)
+    print(json.dumps({"float": MEASURE.right(lambda x: model(x, training=False).numpy())}), flush=True)
     tflite(saved)
     edge()
     page(saved)

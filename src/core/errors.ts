@@ -211,6 +211,7 @@ export const errorCatalog = {
   'export/old-operators': ['operator', 'opset', 'needed'],
   'export/not-calibrated': [],
   'export/too-large-to-calibrate': [],
+  'export/no-weights': [],
   'export/verify-failed': ['tensor', 'reason'],
   'export/data-changed': [],
   'export/transformers-inputs': ['inputs'],

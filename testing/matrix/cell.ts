@@ -2,8 +2,13 @@ import { decode } from '../../src/core/encoded-tensor'
 import type { ExportTarget } from '../../src/core/model-summary'
 import { memoryFile } from '../../src/files/file-bundle'
 import { joinZip, packFiles } from '../../src/files/zip-writer'
-import type { ExportedModel, ExportTensor, StoredForm } from '../../src/formats/exporter'
-import { refusalOf, storedForms, writeModel } from '../../src/formats/exporters'
+import type {
+  ExportedModel,
+  ExportTensor,
+  StoredForm,
+  WrittenParts,
+} from '../../src/formats/exporter'
+import { formsOf, refusalOf, writeModel, writtenParts } from '../../src/formats/exporters'
 import type { OpenedModel, OpenedWeight } from '../../src/formats/format'
 import { openModel } from '../../src/formats/importers'
 import { distance } from '../engine/distance'
@@ -28,7 +33,9 @@ const go = (): Promise<void> => Promise.resolve()
 export interface WrittenCell {
   readonly model: OpenedModel
   readonly exported: ExportedModel
-  /** One for each weight. */
+  /** The weights that the file holds and what becomes of them: those of the model first. */
+  readonly parts: Pick<WrittenParts, 'tensors' | 'weights'>
+  /** One for each of them. */
   readonly forms: readonly StoredForm[]
   readonly inputs: readonly Answer[]
   /** null: nothing runs the model. */
@@ -54,11 +61,22 @@ export async function writtenCell(
     const facts = Object.values(refused.params).join(', ')
     return { refusal: facts === '' ? refused.code : `${refused.code}: ${facts}` }
   }
-  const forms = storedForms(model, tensors, target)
+  const parts = writtenParts(model, tensors, target)
+  const forms = formsOf(model, parts, target)
   const exported = await writeModel(model, tensors, target, go)
   const inputs = madeInputs(model, SAMPLES)
-  const outputs = model.obstacles.run === null ? answeredHere(model, forms, inputs) : null
-  return { model, exported, forms, inputs, outputs }
+  // Where scales have moved, the weights of the file are others, and it still has to say what those of the model say.
+  const values = model.weights.map((weight, at) =>
+    parts.scales === null
+      ? (forms[at]?.restored() ?? weight.values)
+      : valuesOf(tensors[at] ?? weight),
+  )
+  const outputs = model.obstacles.run === null ? answeredHere(model, values, inputs) : null
+  return { model, exported, parts, forms, inputs, outputs }
+}
+
+function valuesOf(tensor: ExportTensor): OpenedWeight['values'] {
+  return 'kind' in tensor ? decode(tensor) : tensor.values
 }
 
 /** What came of a cell. */
@@ -81,7 +99,6 @@ export interface CellResult {
 export async function provenHere(
   written: WrittenCell,
   { precision }: ExportTarget,
-  tensors: readonly ExportTensor[],
 ): Promise<CellResult> {
   const { exported, inputs, model } = written
   const ran =
@@ -95,7 +112,7 @@ export async function provenHere(
     zipped: joinZip(zipped).reduce((sum, part) => sum + part.length, 0),
     ...(told === null ? { difference: null, runtime: '' } : compared(written, told)),
     faults: [
-      ...(precision === 'float16' ? [] : notExact(written, tensors)),
+      ...(precision === 'float16' ? [] : notExact(written)),
       ...(await notReadAgain(written)),
       ...(typeof ran === 'string' ? [ran.slice(0, MOST_SAID)] : []),
       ...(told === null ? [] : faultsOf(written, told)),
@@ -113,12 +130,10 @@ export function compared(
 }
 
 /** What a file restores is what the steps have made, bit for bit, unless it was to be rounded. */
-function notExact({ forms, model }: WrittenCell, tensors: readonly ExportTensor[]): string[] {
-  return model.weights.flatMap((weight, at) => {
-    const tensor = tensors[at] ?? weight
-    const wanted = 'kind' in tensor ? decode(tensor) : tensor.values
-    const restored = forms[at]?.restored()
-    return isSame(restored, wanted) ? [] : [`${weight.spec.name} is stored as another`]
+function notExact({ forms, parts: { tensors, weights } }: WrittenCell): string[] {
+  return weights.flatMap((weight, at) => {
+    const isRight = isSame(forms[at]?.restored(), valuesOf(tensors[at] ?? weight))
+    return isRight ? [] : [`${weight.spec.name} is stored as another`]
   })
 }
 
@@ -134,10 +149,10 @@ async function notReadAgain({ exported }: WrittenCell): Promise<string[]> {
 }
 
 /** @returns what a runtime says otherwise than the page */
-export function faultsOf({ forms, model, outputs }: WrittenCell, told: Told): string[] {
+export function faultsOf({ forms, outputs, parts }: WrittenCell, told: Told): string[] {
   const found = told.outputs ?? outputs ?? []
   const far = distance(found, outputs ?? [])
-  const others = model.weights.flatMap(({ spec, values }, at) => {
+  const others = parts.weights.flatMap(({ spec, values }, at) => {
     const own = told.weights.get(spec.name)
     const isRight = own === undefined || own === hashOf(forms[at]?.restored() ?? values)
     return isRight ? [] : [`the runtime decodes ${spec.name} otherwise`]

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { createRandom } from '../../src/core/random'
 import { Program } from '../../src/engine/program/program'
-import type { StoredForm } from '../../src/formats/exporter'
 import { withValues } from '../../src/formats/format'
-import type { OpenedModel } from '../../src/formats/format'
+import type { OpenedModel, OpenedWeight } from '../../src/formats/format'
 import type { GraphInput } from '../../src/graph/graph'
 import { answersOf } from '../engine/distance'
 import type { Answer } from '../engine/distance'
@@ -33,15 +32,18 @@ export function asTensors(inputs: readonly Answer[]): tf.Tensor[] {
   )
 }
 
-/** What the page says with the weights that a file restores. Needs a backend. */
+/**
+ * What the page says with other numbers in a model. Needs a backend.
+ * @param values one for each weight
+ */
 export function answeredHere(
   model: OpenedModel,
-  forms: readonly StoredForm[],
+  values: readonly OpenedWeight['values'][],
   inputs: readonly Answer[],
 ): Answer[] {
   const weights = model.weights.map((weight, at) => {
-    const values = forms[at]?.restored()
-    return values instanceof Float32Array ? withValues(weight, values) : weight
+    const own = values[at]
+    return own instanceof Float32Array ? withValues(weight, own) : weight
   })
   const program = new Program({ graph: model.graph, weights })
   const given = asTensors(inputs)

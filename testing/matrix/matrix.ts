@@ -1,3 +1,4 @@
+import { isKerasContainer } from '../../src/core/model-summary'
 import type { ExportTarget } from '../../src/core/model-summary'
 import { targetsOf } from '../../src/formats/exporters'
 import { openModel } from '../../src/formats/importers'
@@ -30,11 +31,12 @@ export interface Proven {
 /** Whether a cell is tried. */
 export type Choice = (setting: Setting, target: ExportTarget, number: number) => boolean
 
-/** Settings after which a file of plain or of rounded numbers is tried: it holds others, whatever made them. */
-const enough = ['as it came', 'pruned, 4 bits per channel', 'trained']
+/** Settings after which a file of floats is tried, plain or rounded: it holds others, whatever made them. */
+const enough = ['as it came', 'pruned, 4 bits per channel', 'filters cut', 'trained']
 
-const everyCell: Choice = ({ name }, { precision }) =>
-  enough.includes(name) || !['float32', 'float16'].includes(precision)
+const everyCell: Choice = ({ name }, { container, precision }) =>
+  enough.includes(name) ||
+  !(isKerasContainer(container) || precision === 'float32' || precision === 'float16')
 
 /**
  * Every source with every setting as everything that it can be written as: whatever exporters there are, with all their
@@ -60,7 +62,7 @@ export async function* matrix(
         const written = await writtenCell(variant, target)
         const outcome: Cell['outcome'] = isRefusedCell(written)
           ? { kind: 'refused', reason: written.refusal }
-          : { kind: 'proven', written, result: await provenHere(written, target, variant.tensors) }
+          : { kind: 'proven', written, result: await provenHere(written, target) }
         yield { ...common, target, outcome }
       }
     }

@@ -7,7 +7,7 @@ import {
 } from '../../../testing/files/safetensors-files'
 import type { AffineTensor } from '../../core/encoded-tensor'
 import { groupsOfChannels, oneGroup } from '../../core/group-layout'
-import { writeModel } from '../exporters'
+import { refusalOf, writeModel } from '../exporters'
 import type { OpenedWeight } from '../format'
 import { openModel } from '../importers'
 
@@ -113,4 +113,12 @@ test('parts of codes never take the name of a weight', async () => {
   const text = new TextDecoder().decode(files[0]?.bytes)
   expect(text).toContain('"fc.weight.scale_":')
   expect(text).toContain('"fc.weight.scale":')
+})
+
+test('a model without weights is no such file', () => {
+  expect(refusalOf(model, model.weights, exact)).toBeNull()
+  expect(refusalOf({ ...model, weights: [] }, [], exact)).toEqual({
+    code: 'export/no-weights',
+    params: {},
+  })
 })

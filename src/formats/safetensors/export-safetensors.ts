@@ -1,4 +1,5 @@
 import { strToU8 } from 'fflate'
+import { StudioError } from '../../core/errors'
 import type { Precision } from '../../core/model-summary'
 import type { Between } from '../../files/between'
 import type { ExportedFile, ExportedModel, Exporter, ExportTensor } from '../exporter'
@@ -22,7 +23,10 @@ const ALIGNMENT = 8
 export const safetensorsExporter: Exporter = {
   container: 'safetensors',
   precisions: ['exact', 'float32', 'float16'],
-  accepts: acceptsPrecision,
+  accepts: (model, tensors, precision) =>
+    model.weights.length === 0
+      ? new StudioError('export/no-weights', {}).toData()
+      : acceptsPrecision(model, tensors, precision),
   store: heldTensor,
   write,
 }
