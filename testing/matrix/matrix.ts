@@ -1,4 +1,4 @@
-import { isKerasContainer } from '../../src/core/model-summary'
+import { isComputedOtherwise, isKerasContainer } from '../../src/core/model-summary'
 import type { ExportTarget } from '../../src/core/model-summary'
 import { targetsOf } from '../../src/formats/exporters'
 import { openModel } from '../../src/formats/importers'
@@ -40,7 +40,7 @@ const everyCell: Choice = ({ name }, { container, precision }) =>
 
 /**
  * Every source with every setting as everything that it can be written as: whatever exporters there are, with all their
- * forms. Needs a backend that trains.
+ * forms but those that are computed otherwise and need samples. Needs a backend that trains.
  */
 export async function* matrix(
   sources: readonly Source[],
@@ -50,7 +50,9 @@ export async function* matrix(
   for (const { files, name: source } of sources) {
     const model = await openModel(await files(), () => Promise.resolve())
     for (const setting of settings) {
-      const targets = targetsOf(model).filter((target) => chosen(setting, target, number++))
+      const targets = targetsOf(model).filter(
+        (target) => !isComputedOtherwise(target) && chosen(setting, target, number++),
+      )
       if (targets.length === 0) continue
       const variant = await setting.make(model)
       const common = { source, setting: setting.name }
