@@ -20,7 +20,7 @@ const onnx: ExportTarget = { container: 'onnx', precision: 'exact' }
 const tfjs: ExportTarget = { container: 'tfjs', precision: 'exact' }
 const packed: ExportTarget = { container: 'tfjs', precision: 'packed' }
 
-/** Chosen before anything was measured: what other tools have as well. */
+/** What other tools have as well. */
 const settings: readonly {
   readonly name: string
   readonly steps: Steps
