@@ -37,6 +37,7 @@ const others: Readonly<Record<string, string>> = {
   'src/studio/lesson/prune-formulas.tsx': 'the lesson moves the threshold of pruning',
   'src/studio/lesson/quantize-formulas.tsx': 'the lesson moves the bits of quantization',
   'src/studio/store/tour-steps.ts': 'the tour shows quantization and pruning',
+  'src/engine/recipe/variant-recipe.ts': 'variants of a model differ in their codes',
   'src/studio/tour/tour.tsx': 'the tour shows quantization and pruning',
   'src/studio/commands/recipe-commands.ts': 'the line on the histogram is the threshold of pruning',
   'src/studio/charts/chart-data.ts': 'random removal is drawn as the control',

@@ -72,7 +72,16 @@ describe('a model that only the runtime of ONNX runs', () => {
     expect(summary).toMatchObject({
       runtime: 'onnxRuntime',
       obstacles: { run: null, train: only, cut: only },
-      targets: [{ container: 'onnx' }, {}, {}, { container: 'safetensors' }, {}, {}],
+      targets: [
+        ...['exact', 'float32', 'float16', 'static8', 'dynamic8', 'nBits'].map((precision) => ({
+          container: 'onnx',
+          precision,
+        })),
+        ...['exact', 'float32', 'float16'].map((precision) => ({
+          container: 'safetensors',
+          precision,
+        })),
+      ],
     })
     await drained(engine.current.data.attach({ datasetId: 'mnist', settings: null }))
     const { events } = await drained(engine.current.measure.original())

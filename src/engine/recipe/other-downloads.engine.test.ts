@@ -11,7 +11,7 @@ import {
 import { smallModel } from '../../../testing/files/layers-files'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultRecipe } from '../../techniques/recipe'
-import { isKerasContainer } from '../../core/model-summary'
+import { isKerasContainer, usualActivations } from '../../core/model-summary'
 import type { ContainerId, ExportTarget, Precision } from '../../core/model-summary'
 import type { Recipe } from '../../techniques/recipe'
 
@@ -55,6 +55,7 @@ it('says beforehand that float16 cannot hold a weight, and refuses to write it',
     params: { tensor: 'first/kernel', index: 5, value: 70_000 },
   }
   const nothing = { code: 'export/nothing-packed', params: {} }
+  const noBlocks = { code: 'export/no-block-codes', params: {} }
   const offers = size.alternatives.filter(
     ({ target: { container } }) => !isKerasContainer(container),
   )
@@ -65,6 +66,13 @@ it('says beforehand that float16 cannot hold a weight, and refuses to write it',
     { target: onnx('exact'), size: null, refusal: null },
     { target: onnx('float32'), size: null, refusal: null },
     { target: onnx('float16'), size: null, refusal },
+    {
+      target: { ...onnx('static8'), activations: usualActivations },
+      size: null,
+      refusal: null,
+    },
+    { target: onnx('dynamic8'), size: null, refusal: null },
+    { target: onnx('nBits'), size: null, refusal: noBlocks },
   ])
   const error = await errorOf(
     drained(engine.current.recipe.export({ recipe: defaultRecipe, target })),
@@ -98,6 +106,9 @@ it('makes other files for their size where they were chosen, and its own kind wh
     [null, 'number'],
     [null, 'undefined'],
     [null, 'undefined'],
+    [null, 'undefined'],
+    [null, 'undefined'],
+    [{ code: 'export/no-block-codes', params: {} }, 'undefined'],
   ])
 })
 
