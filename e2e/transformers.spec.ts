@@ -72,5 +72,36 @@ test(
       timeout: 60_000,
     })
     expect(await accessibilityFaults(page)).toEqual([])
+    expect(await smallTargets(page)).toEqual([])
+  },
+)
+
+test(
+  'codes of activations, groups of inputs and equalized layers are set by a finger, in both languages',
+  { tag: '@long' },
+  async ({ page }) => {
+    const studio = await Studio.withSample(page, 'LeNet-5')
+    await page.getByRole('switch', { name: 'Equalize layers', exact: true }).press('Space')
+    await studio.switchOn('Quantize')
+    await page.getByRole('radio', { name: /^Groups of \d+$/ }).press('Space')
+    await studio.settled()
+    await page.getByRole('button', { name: /^Stored as/ }).click()
+    await page.getByRole('combobox', { name: 'Format' }).selectOption({ label: 'ONNX' })
+    await page.getByRole('radio', { name: /^8-bit integers, activations too/ }).press('Space')
+    const range = page.getByRole('combobox', { name: 'Range of activations' })
+    await range.selectOption({ label: 'all values (min-max)' })
+    await page.getByRole('radio', { name: 'int8', exact: true }).press('Space')
+    await expect(page.getByText('Layers with evened-out ranges')).toBeVisible()
+    await expect(page.getByRole('radiogroup', { name: 'Inputs per scale' })).toBeVisible()
+    for (const language of ['English', '中文']) {
+      if (language !== 'English') {
+        await page.getByRole('button', { name: /^File:/ }).tap()
+        await page.getByRole('menuitem', { name: language }).tap()
+        await expect(page.getByRole('combobox', { name: '激活的范围' })).toHaveValue('minMax')
+        await expect(page.getByRole('switch', { name: '层间均衡', exact: true })).toBeChecked()
+      }
+      expect(await accessibilityFaults(page), language).toEqual([])
+      expect(await smallTargets(page), language).toEqual([])
+    }
   },
 )
