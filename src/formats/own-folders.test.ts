@@ -17,6 +17,7 @@ const formats: Readonly<Record<FormatId, true>> = {
 const named: Readonly<Record<string, string>> = {
   'src/core/model-summary.ts': 'the list of formats',
   'src/engine/model/build-model.ts': 'what makes each of them run',
+  'src/studio/store/format-menu.ts': 'which files are offered first for each of them',
 }
 
 it('nobody outside its folder asks for a format: models say what can be done with them', () => {
