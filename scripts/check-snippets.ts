@@ -1,0 +1,246 @@
+/**
+ * Downloads models in every form that is offered for them and runs the code of each README.md as it stands, where the files lie:
+ * JavaScript in Node with stock TensorFlow.js and onnxruntime-web, Python with Keras, tf-keras and onnxruntime. What the
+ * opened model says has to be what the same file says here.
+ * Run: `npm run check:snippets`; `PYTHON` and `ONNX_PYTHON` say which Pythons, with Keras and tf-keras and with onnxruntime; `TORCH_PYTHON`
+ * one with torch and safetensors, else their code is not run, which is said; `-- --record` writes docs/snippets.md.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import * as tf from '@tensorflow/tfjs'
+import { unzipSync } from 'fflate'
+import { isKerasContainer } from '../src/core/model-summary'
+import type { ExportTarget } from '../src/core/model-summary'
+import { createEngine } from '../src/engine/engine'
+import { Program } from '../src/engine/program/program'
+import { memoryFile } from '../src/files/file-bundle'
+import { openModel } from '../src/formats/importers'
+import { drain } from '../src/protocol/drain'
+import { answeredByOnnx } from '../testing/engine/onnx-written'
+import { smallEnvironment } from '../testing/engine/small-environment'
+import { safetensorsBytes } from '../testing/files/safetensors-files'
+import { sampleBytes, sampleFiles } from '../testing/models/sample-files'
+import { recipeWith } from '../testing/studio/recipe-with'
+import { writeSnippetsPage } from './snippets/snippets-page'
+import type { CheckedSnippet } from './snippets/snippets-page'
+
+const { values: options } = parseArgs({ options: { record: { type: 'boolean' } } })
+const go = (): Promise<void> => Promise.resolve()
+
+/** onnxruntime in Python sums codes in other kernels than pages do, where a step on the way can turn. */
+const OF_CODES = 0.1
+const TOLERANCE = 1e-5
+
+type Files = ReadonlyMap<string, Uint8Array>
+
+interface Said {
+  /** Of weights, in the order of their values. */
+  readonly names: readonly string[]
+  readonly values: readonly number[]
+}
+
+const root = mkdtempSync(join(tmpdir(), 'studio-snippets-'))
+symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
+const engine = createEngine(smallEnvironment())
+await engine.start({ forced: 'wasm', exclude: [] })
+const rows: CheckedSnippet[] = []
+const recipe = recipeWith({
+  quantize: { bits: 8, granularity: 'perChannel', symmetry: 'symmetric' },
+})
+/** A whole model of Keras in code, for weights alone. */
+let layers = ''
+/** What has layers for weights of torch. */
+const somebodysLayers = `class Model:
+    def load_state_dict(self, weights):
+        self.weights = weights
+model = Model()`
+
+async function downloaded(target: ExportTarget): Promise<Files> {
+  const { zip } = await drain(engine.recipe.export({ recipe, target }), () => undefined)
+  return new Map(Object.entries(unzipSync(new Uint8Array(await zip.arrayBuffer()))))
+}
+
+/** What the files say here: outputs, or weights where there is no input. */
+async function saidHere(files: Files, input: tf.Tensor | null): Promise<Said> {
+  const onnx = files.get('model.onnx')
+  if (onnx !== undefined && input !== null) {
+    const [found] = await answeredByOnnx(Uint8Array.from(onnx), [input])
+    return { names: [], values: [...(found?.dataSync() ?? [])] }
+  }
+  const opened = await openModel(
+    [...files].map(([path, bytes]) => memoryFile(path, Uint8Array.from(bytes))),
+    go,
+  )
+  if (input === null)
+    return {
+      names: opened.weights.map(({ spec }) => spec.name),
+      values: opened.weights.flatMap(({ values }) => [...values]),
+    }
+  const program = new Program(opened)
+  const [found] = program.predict([input])
+  const said = [...(found?.dataSync() ?? [])]
+  program.dispose()
+  return { names: [], values: said }
+}
+
+function apart(found: readonly number[], wanted: readonly number[]): number {
+  if (found.length !== wanted.length) return Infinity
+  const largest = Math.max(...wanted.map(Math.abs))
+  return Math.max(...found.map((value, at) => Math.abs(value - (wanted[at] ?? NaN)))) / largest
+}
+
+interface Snippet {
+  readonly code: string
+  readonly language: string
+}
+
+function snippetsIn(readme: string): Snippet[] {
+  return [...readme.matchAll(/```(js|python)\n([^]+?)\n```/g)].map(
+    ([, language = '', code = '']) => ({ language, code }),
+  )
+}
+
+function runJs(folder: string, { code }: Snippet): readonly (readonly number[])[] {
+  const usesTf = code.includes('tf.') ? "import * as tf from '@tensorflow/tfjs'\n" : ''
+  const [, name = ''] = /^const (model|session|weights) = /m.exec(code) ?? []
+  writeFileSync(join(folder, 'snippet.mjs'), `${usesTf}${code}\nexport { ${name} }\n`)
+  writeFileSync(join(folder, 'run.mjs'), readFileSync('scripts/snippets/run-snippet.mjs.txt'))
+  return printed(process.execPath, ['run.mjs'], folder)
+}
+
+function printed(program: string, given: readonly string[], folder: string) {
+  const { status, stderr, stdout } = spawnSync(program, given, {
+    ...{ cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 },
+  })
+  if (status !== 0) throw new Error(/^\w*Error.*$/m.exec(stderr)?.[0] ?? stderr.slice(-200))
+  const lines = stdout.trim().split('\n')
+  return JSON.parse(lines[lines.length - 1] ?? 'null') as readonly (readonly number[])[]
+}
+
+/** null: what the code imports is not here. */
+function pythonFor(code: string): string | null {
+  if (code.includes('torch')) return process.env['TORCH_PYTHON'] ?? null
+  if (code.includes('onnxruntime')) return process.env['ONNX_PYTHON'] ?? 'python3'
+  return process.env['PYTHON'] ?? 'python3'
+}
+
+async function check(model: string, target: ExportTarget, input: tf.Tensor | null): Promise<Files> {
+  const { container, precision } = target
+  const files = await downloaded(target)
+  const folder = join(root, `${rows.length}-${model}-${container}-${precision}`)
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), bytes)
+  }
+  const inputs = input === null ? [] : [{ shape: input.shape, values: [...input.dataSync()] }]
+  const readme = new TextDecoder().decode(files.get('README.md'))
+  const isAlone = container === 'kerasWeights'
+  const wanted = (isAlone ? saidAs.get(precision) : null) ?? (await saidHere(files, input))
+  if (isKerasContainer(container)) saidAs.set(precision, wanted)
+  for (const snippet of snippetsIn(readme)) {
+    const { code, language } = snippet
+    const row = { model, container, precision }
+    const python = language === 'python' ? pythonFor(code) : null
+    if (language === 'python' && python === null) {
+      rows.push({ ...row, by: null, apart: null, told: 'no TORCH_PYTHON was given' })
+      continue
+    }
+    const by = language === 'js' ? 'Node' : `Python, ${libraryOf(code)}`
+    const before = isAlone ? layers : input === null ? somebodysLayers : ''
+    const about = { inputs, code, before, names: wanted.names }
+    writeFileSync(join(folder, 'about.json'), JSON.stringify(about))
+    try {
+      const [found = []] =
+        python === null
+          ? runJs(folder, snippet)
+          : printed(
+              python,
+              ['-B', resolve('scripts/snippets/run_snippet.py'), 'about.json'],
+              folder,
+            )
+      rows.push({ ...row, by, apart: apart(found, wanted.values), told: '' })
+    } catch (error) {
+      rows.push({ ...row, by, apart: null, told: String(error).slice(0, 200) })
+    }
+    console.log(JSON.stringify(rows.at(-1)))
+  }
+  if (isKerasContainer(container) && !isAlone && precision === 'exact') {
+    const { code = '' } = snippetsIn(readme)[0] ?? {}
+    const [, path = ''] = /load_model\('(.+?)'/.exec(code) ?? []
+    layers = `${code.replace(path, join('..', basename(folder), path))}
+for layer in model.layers:
+    layer.set_weights([0 * one for one in layer.get_weights()])`
+  }
+  return files
+}
+
+/** By the last file of Keras with layers, whose weights the same without are. */
+const saidAs = new Map<string, Said>()
+
+function libraryOf(code: string): string {
+  return /^(?:import|from) (\w+)/m.exec(code)?.[1] ?? 'Keras'
+}
+
+async function checkAll(name: string, files: readonly File[]): Promise<Map<string, Files>> {
+  const { obstacles, targets } = await drain(engine.model.open({ files }), () => undefined)
+  const runs = obstacles.run === null
+  if (runs) await drain(engine.data.attach({ datasetId: 'mnist', settings: null }), () => undefined)
+  const opened = await openModel(
+    await Promise.all(
+      files.map(async (file) => memoryFile(file.name, new Uint8Array(await file.arrayBuffer()))),
+    ),
+    go,
+  )
+  const sides = (opened.graph.inputs[0]?.shape ?? []).map((side) => side ?? 2)
+  // Of little contrast, so that classes are near to each other.
+  const input = runs ? tf.randomUniform(sides, 0, 0.3, 'float32', 7) : null
+  const made = new Map<string, Files>()
+  for (const target of targets) {
+    const written = await check(name, target, input)
+    made.set(`${target.container} ${target.precision}`, written)
+  }
+  input?.dispose()
+  return made
+}
+
+function dropped(files: Files | undefined, pattern: RegExp): File[] {
+  return [...(files ?? [])].flatMap(([path, bytes]) =>
+    pattern.test(path) ? [new File([Uint8Array.from(bytes)], path)] : [],
+  )
+}
+
+const layersModel = await checkAll('layers', sampleFiles('lenet-5'))
+await checkAll('graph', dropped(layersModel.get('tfjs packed'), /^model\.json$|\.bin$/))
+await checkAll('onnx', dropped(layersModel.get('onnx exact'), /\.onnx$/))
+await checkAll('keras', dropped(layersModel.get('keras exact'), /\.keras$/))
+const opened = await openModel(
+  sampleFiles('lenet-5').map((file) =>
+    memoryFile(file.name, sampleBytes('lenet-5').get(file.name) ?? new Uint8Array()),
+  ),
+  go,
+)
+const tensors = opened.weights.map(({ spec: { name, shape }, values }) => {
+  const bytes = new Uint8Array(Float32Array.from(values).buffer)
+  return [name, { dtype: 'F32', shape, bytes }] as const
+})
+const held = safetensorsBytes(Object.fromEntries(tensors))
+await checkAll('safetensors', [new File([Uint8Array.from(held)], 'model.safetensors')])
+const [json, ...shards] = sampleFiles('lenet-5')
+const { weightsManifest } = JSON.parse((await json?.text()) ?? '') as {
+  readonly weightsManifest: object
+}
+const manifest = new File([JSON.stringify(weightsManifest)], 'weights_manifest.json')
+await checkAll('weights of TensorFlow.js', [manifest, ...shards])
+await engine.model.close()
+rmSync(root, { recursive: true })
+const wrong = rows.filter(
+  ({ apart: far, by, precision }) =>
+    by !== null && !(far !== null && far <= (/8$/.test(precision) ? OF_CODES : TOLERANCE)),
+)
+for (const row of wrong) console.log('wrong:', JSON.stringify(row))
+if (options.record === true) writeSnippetsPage('docs/snippets.md', rows)
+console.log(`${rows.length - wrong.length} right, ${wrong.length} wrong`)
+process.exit(wrong.length === 0 ? 0 : 1)
