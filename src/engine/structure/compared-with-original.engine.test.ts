@@ -94,7 +94,7 @@ describe('a model that filters were removed from', () => {
     const parts = unzipSync(new Uint8Array(await result.zip.arrayBuffer()))
     const report: unknown = JSON.parse(strFromU8(parts['report.json'] ?? new Uint8Array()))
     expect(report).toMatchObject({
-      version: 3,
+      version: 4,
       parameters: smaller.totals.parameters,
       original: whole.original,
       removed: {
