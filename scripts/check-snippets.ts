@@ -1,9 +1,8 @@
 /**
  * Downloads models in every form that is offered for them and runs the code of each README.md as it stands, where the files lie:
  * JavaScript in Node with stock TensorFlow.js and onnxruntime-web, Python with Keras, tf-keras and onnxruntime. What the
- * opened model says has to be what the same file says here.
- * Run: `npm run check:snippets`; `PYTHON` and `ONNX_PYTHON` say which Pythons, with Keras and tf-keras and with onnxruntime; `TORCH_PYTHON`
- * one with torch and safetensors, else their code is not run, which is said; `-- --record` writes docs/snippets.md.
+ * opened model says has to be what the same file says here. Code for weights of torch and of TensorFlow.js without layers is not run.
+ * Run: `npm run check:snippets`; `PYTHON` and `ONNX_PYTHON` say which Pythons, with Keras and tf-keras and with onnxruntime; `-- --record` writes docs/snippets.md.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -21,8 +20,7 @@ import { openModel } from '../src/formats/importers'
 import { drain } from '../src/protocol/drain'
 import { answeredByOnnx } from '../testing/engine/onnx-written'
 import { smallEnvironment } from '../testing/engine/small-environment'
-import { safetensorsBytes } from '../testing/files/safetensors-files'
-import { sampleBytes, sampleFiles } from '../testing/models/sample-files'
+import { sampleFiles } from '../testing/models/sample-files'
 import { recipeWith } from '../testing/studio/recipe-with'
 import { writeSnippetsPage } from './snippets/snippets-page'
 import type { CheckedSnippet } from './snippets/snippets-page'
@@ -52,21 +50,15 @@ const recipe = recipeWith({
 })
 /** A whole model of Keras in code, for weights alone. */
 let layers = ''
-/** What has layers for weights of torch. */
-const somebodysLayers = `class Model:
-    def load_state_dict(self, weights):
-        self.weights = weights
-model = Model()`
-
 async function downloaded(target: ExportTarget): Promise<Files> {
   const { zip } = await drain(engine.recipe.export({ recipe, target }), () => undefined)
   return new Map(Object.entries(unzipSync(new Uint8Array(await zip.arrayBuffer()))))
 }
 
-/** What the files say here: outputs, or weights where there is no input. */
-async function saidHere(files: Files, input: tf.Tensor | null): Promise<Said> {
+/** What the files say here. */
+async function saidHere(files: Files, input: tf.Tensor): Promise<Said> {
   const onnx = files.get('model.onnx')
-  if (onnx !== undefined && input !== null) {
+  if (onnx !== undefined) {
     const [found] = await answeredByOnnx(Uint8Array.from(onnx), [input])
     return { names: [], values: [...(found?.dataSync() ?? [])] }
   }
@@ -74,11 +66,6 @@ async function saidHere(files: Files, input: tf.Tensor | null): Promise<Said> {
     [...files].map(([path, bytes]) => memoryFile(path, Uint8Array.from(bytes))),
     go,
   )
-  if (input === null)
-    return {
-      names: opened.weights.map(({ spec }) => spec.name),
-      values: opened.weights.flatMap(({ values }) => [...values]),
-    }
   const program = new Program(opened)
   const [found] = program.predict([input])
   const said = [...(found?.dataSync() ?? [])]
@@ -127,7 +114,7 @@ function pythonFor(code: string): string | null {
   return process.env['PYTHON'] ?? 'python3'
 }
 
-async function check(model: string, target: ExportTarget, input: tf.Tensor | null): Promise<Files> {
+async function check(model: string, target: ExportTarget, input: tf.Tensor): Promise<Files> {
   const { container, precision } = target
   const files = await downloaded(target)
   const folder = join(root, `${rows.length}-${model}-${container}-${precision}`)
@@ -135,7 +122,7 @@ async function check(model: string, target: ExportTarget, input: tf.Tensor | nul
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), bytes)
   }
-  const inputs = input === null ? [] : [{ shape: input.shape, values: [...input.dataSync()] }]
+  const inputs = [{ shape: input.shape, values: [...input.dataSync()] }]
   const readme = new TextDecoder().decode(files.get('README.md'))
   const isAlone = container === 'kerasWeights'
   const wanted = (isAlone ? saidAs.get(precision) : null) ?? (await saidHere(files, input))
@@ -149,7 +136,7 @@ async function check(model: string, target: ExportTarget, input: tf.Tensor | nul
       continue
     }
     const by = language === 'js' ? 'Node' : `Python, ${libraryOf(code)}`
-    const before = isAlone ? layers : input === null ? somebodysLayers : ''
+    const before = isAlone ? layers : ''
     const about = { inputs, code, before, names: wanted.names }
     writeFileSync(join(folder, 'about.json'), JSON.stringify(about))
     try {
@@ -185,9 +172,8 @@ function libraryOf(code: string): string {
 }
 
 async function checkAll(name: string, files: readonly File[]): Promise<Map<string, Files>> {
-  const { obstacles, targets } = await drain(engine.model.open({ files }), () => undefined)
-  const runs = obstacles.run === null
-  if (runs) await drain(engine.data.attach({ datasetId: 'mnist', settings: null }), () => undefined)
+  const { targets } = await drain(engine.model.open({ files }), () => undefined)
+  await drain(engine.data.attach({ datasetId: 'mnist', settings: null }), () => undefined)
   const opened = await openModel(
     await Promise.all(
       files.map(async (file) => memoryFile(file.name, new Uint8Array(await file.arrayBuffer()))),
@@ -196,13 +182,13 @@ async function checkAll(name: string, files: readonly File[]): Promise<Map<strin
   )
   const sides = (opened.graph.inputs[0]?.shape ?? []).map((side) => side ?? 2)
   // Of little contrast, so that classes are near to each other.
-  const input = runs ? tf.randomUniform(sides, 0, 0.3, 'float32', 7) : null
+  const input = tf.randomUniform(sides, 0, 0.3, 'float32', 7)
   const made = new Map<string, Files>()
   for (const target of targets) {
     const written = await check(name, target, input)
     made.set(`${target.container} ${target.precision}`, written)
   }
-  input?.dispose()
+  input.dispose()
   return made
 }
 
@@ -216,24 +202,6 @@ const layersModel = await checkAll('layers', sampleFiles('lenet-5'))
 await checkAll('graph', dropped(layersModel.get('tfjs packed'), /^model\.json$|\.bin$/))
 await checkAll('onnx', dropped(layersModel.get('onnx exact'), /\.onnx$/))
 await checkAll('keras', dropped(layersModel.get('keras exact'), /\.keras$/))
-const opened = await openModel(
-  sampleFiles('lenet-5').map((file) =>
-    memoryFile(file.name, sampleBytes('lenet-5').get(file.name) ?? new Uint8Array()),
-  ),
-  go,
-)
-const tensors = opened.weights.map(({ spec: { name, shape }, values }) => {
-  const bytes = new Uint8Array(Float32Array.from(values).buffer)
-  return [name, { dtype: 'F32', shape, bytes }] as const
-})
-const held = safetensorsBytes(Object.fromEntries(tensors))
-await checkAll('safetensors', [new File([Uint8Array.from(held)], 'model.safetensors')])
-const [json, ...shards] = sampleFiles('lenet-5')
-const { weightsManifest } = JSON.parse((await json?.text()) ?? '') as {
-  readonly weightsManifest: object
-}
-const manifest = new File([JSON.stringify(weightsManifest)], 'weights_manifest.json')
-await checkAll('weights of TensorFlow.js', [manifest, ...shards])
 await engine.model.close()
 rmSync(root, { recursive: true })
 const wrong = rows.filter(

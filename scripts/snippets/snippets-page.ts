@@ -30,7 +30,8 @@ export function writeSnippetsPage(path: string, rows: readonly CheckedSnippet[])
 Written by \`npm run check:snippets -- --record\`; do not edit. The command downloads models in each form that is offered for them, as the
 page does, with weights of 8 bits for each channel, unpacks each zip, and runs the code of its README.md where the files lie, without a
 change: JavaScript in Node with stock TensorFlow.js and onnxruntime-web, Python with what it imports. What the opened model says of made-up inputs is
-compared with what the same file says here, as a share of its largest number. Whoever has weights alone has the layers of the same model.
+compared with what the same file says here, as a share of its largest number. Whoever has weights of Keras
+alone has the layers of the same model. Code for safetensors and for weights of TensorFlow.js without layers is not run by it.
 
 ${day}: ${ran} of ${rows.length} ran.
 
