@@ -34,11 +34,7 @@ const TOLERANCE = 1e-5
 
 type Files = ReadonlyMap<string, Uint8Array>
 
-interface Said {
-  /** Of weights, in the order of their values. */
-  readonly names: readonly string[]
-  readonly values: readonly number[]
-}
+type Said = readonly number[]
 
 const root = mkdtempSync(join(tmpdir(), 'studio-snippets-'))
 symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
@@ -60,7 +56,7 @@ async function saidHere(files: Files, input: tf.Tensor): Promise<Said> {
   const onnx = files.get('model.onnx')
   if (onnx !== undefined) {
     const [found] = await answeredByOnnx(Uint8Array.from(onnx), [input])
-    return { names: [], values: [...(found?.dataSync() ?? [])] }
+    return [...(found?.dataSync() ?? [])]
   }
   const opened = await openModel(
     [...files].map(([path, bytes]) => memoryFile(path, Uint8Array.from(bytes))),
@@ -70,7 +66,7 @@ async function saidHere(files: Files, input: tf.Tensor): Promise<Said> {
   const [found] = program.predict([input])
   const said = [...(found?.dataSync() ?? [])]
   program.dispose()
-  return { names: [], values: said }
+  return said
 }
 
 function apart(found: readonly number[], wanted: readonly number[]): number {
@@ -107,9 +103,7 @@ function printed(program: string, given: readonly string[], folder: string) {
   return JSON.parse(lines[lines.length - 1] ?? 'null') as readonly (readonly number[])[]
 }
 
-/** null: what the code imports is not here. */
-function pythonFor(code: string): string | null {
-  if (code.includes('torch')) return process.env['TORCH_PYTHON'] ?? null
+function pythonFor(code: string): string {
   if (code.includes('onnxruntime')) return process.env['ONNX_PYTHON'] ?? 'python3'
   return process.env['PYTHON'] ?? 'python3'
 }
@@ -130,25 +124,20 @@ async function check(model: string, target: ExportTarget, input: tf.Tensor): Pro
   for (const snippet of snippetsIn(readme)) {
     const { code, language } = snippet
     const row = { model, container, precision }
-    const python = language === 'python' ? pythonFor(code) : null
-    if (language === 'python' && python === null) {
-      rows.push({ ...row, by: null, apart: null, told: 'no TORCH_PYTHON was given' })
-      continue
-    }
     const by = language === 'js' ? 'Node' : `Python, ${libraryOf(code)}`
     const before = isAlone ? layers : ''
-    const about = { inputs, code, before, names: wanted.names }
+    const about = { inputs, code, before }
     writeFileSync(join(folder, 'about.json'), JSON.stringify(about))
     try {
       const [found = []] =
-        python === null
+        language === 'js'
           ? runJs(folder, snippet)
           : printed(
-              python,
+              pythonFor(code),
               ['-B', resolve('scripts/snippets/run_snippet.py'), 'about.json'],
               folder,
             )
-      rows.push({ ...row, by, apart: apart(found, wanted.values), told: '' })
+      rows.push({ ...row, by, apart: apart(found, wanted), told: '' })
     } catch (error) {
       rows.push({ ...row, by, apart: null, told: String(error).slice(0, 200) })
     }
@@ -205,8 +194,8 @@ await checkAll('keras', dropped(layersModel.get('keras exact'), /\.keras$/))
 await engine.model.close()
 rmSync(root, { recursive: true })
 const wrong = rows.filter(
-  ({ apart: far, by, precision }) =>
-    by !== null && !(far !== null && far <= (/8$/.test(precision) ? OF_CODES : TOLERANCE)),
+  ({ apart: far, precision }) =>
+    !(far !== null && far <= (/8$/.test(precision) ? OF_CODES : TOLERANCE)),
 )
 for (const row of wrong) console.log('wrong:', JSON.stringify(row))
 if (options.record === true) writeSnippetsPage('docs/snippets.md', rows)

@@ -22,8 +22,6 @@ exec(about["code"], names)
 if "session" in names:
     session = names["session"]
     found = session.run(None, dict(zip([one.name for one in session.get_inputs()], given, strict=True)))
-elif about["names"]:
-    found = [np.concatenate([np.array(names["weights"][name]).ravel() for name in about["names"]])]
 else:
     found = names["model"](given[0], training=False)
     found = found if isinstance(found, (list, tuple)) else [found]

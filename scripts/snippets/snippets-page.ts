@@ -5,9 +5,9 @@ export interface CheckedSnippet {
   readonly model: string
   readonly container: string
   readonly precision: string
-  /** Where it ran; null: what it needs is not there. */
-  readonly by: string | null
-  /** Largest difference to what the same file says here, as a share of the largest number; null: it failed or did not run. */
+  /** Where it ran. */
+  readonly by: string
+  /** Largest difference to what the same file says here, as a share of the largest number; null: it failed. */
   readonly apart: number | null
   /** Why not. */
   readonly told: string
@@ -19,7 +19,7 @@ export function writeSnippetsPage(path: string, rows: readonly CheckedSnippet[])
   const ran = rows.filter(({ apart }) => apart !== null).length
   const cells = rows.map(({ apart, by, container, model, precision, told }) =>
     [
-      ...[model, container, precision, by ?? 'not run'],
+      ...[model, container, precision, by],
       apart === null ? told.replaceAll('|', '\\|') : apart.toExponential(1),
     ].join(' | '),
   )

@@ -4,13 +4,11 @@ import type { OpenModelState } from '../model/model-store'
 import { requireRunnable } from '../model/model-store'
 import { syntheticBatch, vocabularyOf } from '../samples/synthetic-inputs'
 import type { Toolbox } from '../work/toolbox'
+import { timedRuns } from './timed-runs'
 
 /** The first passes compile shaders and fill caches; they are told apart. */
 const WARM_UPS = 3
-const FEWEST_RUNS = 5
-const MOST_RUNS = 60
-/** Measuring goes on for this long where there are runs enough. */
-const BUDGET_MS = 1500
+const RUNS = { fewest: 5, most: 60, budgetMs: 1500 } as const
 
 /**
  * Time of a forward pass of the open model on this device, on synthetic inputs. It depends on the architecture, not
@@ -44,15 +42,8 @@ export function measureLatency(
     try {
       const first = await once(4 * samples * pace.expect(state.macs))
       for (let turn = 1; turn < WARM_UPS; turn++) await once(first)
-      const times: number[] = []
-      let spent = 0
-      while (times.length < MOST_RUNS && (times.length < FEWEST_RUNS || spent < BUDGET_MS)) {
-        const time = await once(first)
-        times.push(time)
-        spent += time
-      }
-      const sorted = times.toSorted((a, b) => a - b)
-      const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? NaN
+      const times = await timedRuns(() => once(first), RUNS)
+      const at = (share: number): number => times[Math.ceil(share * times.length) - 1] ?? NaN
       return {
         backend: state.summary.runtime === 'onnxRuntime' ? 'wasm' : tools.backend().info.backend,
         batch: samples,

@@ -5,12 +5,10 @@ import { OnnxRuntimeSession } from '../model/onnx-runtime-session'
 import { syntheticBatch, vocabularyOf } from '../samples/synthetic-inputs'
 import { inputPorts } from '../program/ports'
 import type { Toolbox } from '../work/toolbox'
+import { timedRuns } from './timed-runs'
 
 const WARM_UPS = 2
-const FEWEST_RUNS = 5
-const MOST_RUNS = 30
-/** Measuring goes on for this long where there are runs enough. */
-const BUDGET_MS = 500
+const RUNS = { fewest: 5, most: 30, budgetMs: 500 } as const
 
 /**
  * How long the runtime of ONNX takes to read a file, and for a sample of it.
@@ -43,15 +41,8 @@ export function timeOnnx(
         return taken / batch
       }
       for (let turn = 0; turn < WARM_UPS; turn++) await once()
-      const times: number[] = []
-      let spent = 0
-      while (times.length < MOST_RUNS && (times.length < FEWEST_RUNS || spent < BUDGET_MS)) {
-        const time = await once()
-        times.push(time)
-        spent += time
-      }
-      const sorted = times.toSorted((a, b) => a - b)
-      return { loadMs, runMs: sorted[Math.floor(sorted.length / 2)] ?? NaN, runs: times.length }
+      const times = await timedRuns(once, RUNS)
+      return { loadMs, runMs: times[Math.floor(times.length / 2)] ?? NaN, runs: times.length }
     } finally {
       tf.dispose(inputs)
       await session.end()

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { answeredByOnnx } from '../../../../../testing/engine/onnx-written'
 import { openNet } from '../../../../../testing/engine/open-net'
 import { writtenStatic } from '../../../../../testing/engine/static-written'
+import { nodesIn, weight } from '../../../../../testing/files/onnx-parts'
 import { floatTensor, message, node, port } from '../../../../../testing/files/onnx-writer'
 import type { Field } from '../../../../../testing/files/onnx-writer'
 import { randomInputs, randomNet } from '../../../../../testing/models/random-nets'
@@ -11,7 +12,7 @@ import { memoryFile } from '../../../../files/file-bundle'
 import { encode } from '../../../../techniques/quantize/quantize'
 import { refusalOf } from '../../../exporters'
 import type { ExportTensor } from '../../../exporter'
-import type { OpenedModel, RefillableFile } from '../../../format'
+import type { OpenedModel } from '../../../format'
 import { openModel } from '../../../importers'
 import { OpenGraph } from '../graph-editor'
 import { bytesOf } from '../wire-fields'
@@ -25,24 +26,6 @@ beforeAll(async () => {
 
 function opened(bytes: Uint8Array): Promise<OpenedModel> {
   return openModel([memoryFile('model.onnx', bytes)], go)
-}
-
-/** What the nodes of a file say. */
-function nodesIn(bytes: Uint8Array): readonly string[] {
-  const file: RefillableFile = [bytes]
-  return new OpenGraph(file).nodes.map(
-    ({ node: { inputs, op, outputs } }) => `${op} ${inputs.join(' ')} > ${outputs.join(' ')}`,
-  )
-}
-
-function waves(length: number, from: number): Field {
-  const values = Float32Array.from({ length }, (_, at) => Math.sin(from + 1.7 * at))
-  return [9, new Uint8Array(values.buffer)]
-}
-
-function weight(name: string, dims: readonly number[], from: number): Field {
-  const count = dims.reduce((all, side) => all * side, 1)
-  return [5, floatTensor(name, dims, waves(count, from))]
 }
 
 function positive(name: string, length: number): Field {
