@@ -85,6 +85,8 @@ test('files are hashed as a whole, also beyond one block', async () => {
   expect(marks.at(-1)).toBe(1)
 })
 
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
 test('a report is read back, and equal content gives equal bytes', () => {
   const report = writeReport(content, figures)
   expect(writeReport({ ...content }, figures)).toEqual(report)
@@ -92,7 +94,8 @@ test('a report is read back, and equal content gives equal bytes', () => {
   const read: unknown = JSON.parse(textOf(report))
   expect(read).toMatchObject({
     format: 'compression-studio-report',
-    version: 4,
+    version: 5,
+    decodedSha256: hashOf(new Uint8Array(32).fill(0xdd)),
     ...facts,
     accuracy: [{ dataset: 'MNIST', correct: 9_912, topFive: { correct: null } }],
     scores: [],
@@ -100,12 +103,25 @@ test('a report is read back, and equal content gives equal bytes', () => {
   })
   const { layers: first, tensors: second } = read as Record<'layers' | 'tensors', ReportTable>
   expect(rowsOf(first)).toEqual(layers)
-  expect(rowsOf(second)).toEqual(tensors)
+  const [{ decodedSha256, ...stored }] = tensors as [ReportContent['tensors'][number]]
+  expect(rowsOf(second)).toEqual([{ ...stored, decoded: decodedSha256.slice(0, 16) }])
   expect(places).toHaveLength(1)
   expect([...readReportHashes('report.json', textBytes(textOf(report)))]).toEqual([
     ['model.json', '0'.repeat(64)],
     ['group1-shard1of1.bin', 'ab'.repeat(32)],
   ])
+})
+
+test('the hash of all decoded values depends on each and on their order', () => {
+  const [first] = content.tensors as [ReportContent['tensors'][number]]
+  const wholes = ['a', 'b'].map((digit) => ({ ...first, decodedSha256: digit.repeat(64) }))
+  const whole = (tensors: ReportContent['tensors']): string =>
+    (JSON.parse(textOf(writeReport({ ...content, tensors }))) as { decodedSha256: string })
+      .decodedSha256
+  expect(whole(wholes)).toBe(
+    hashOf(Uint8Array.from({ length: 64 }, (_, index) => (index < 32 ? 0xaa : 0xbb))),
+  )
+  expect(whole(wholes.toReversed())).not.toBe(whole(wholes))
 })
 
 test('a report says what measured, as long whatever it was', () => {

@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { strToU8 } from 'fflate'
 import { StudioError } from '../core/errors'
 import type { FormatId, OriginalSummary, RemovedParts } from '../core/model-summary'
@@ -14,8 +16,15 @@ const FORMAT = 'compression-studio-report'
  * 2: layers and tensors are tables, and figures of the finished file stand at the end.
  * 3: `original` is what was opened, also where filters were removed from it, and `removed` says which.
  * 4: `runtime` is what measured, and `activations` how they became codes.
+ * 5: one whole hash of all decoded values, and of each tensor's as many digits as tell which is another one: hashes
+ * are what no zip makes smaller. Figures of layers have as many digits as somebody reads.
  */
-const VERSION = 4
+const VERSION = 5
+
+/** Two tensors of a file share these by chance in one of 10^19. */
+const DIGITS_OF_HASH = 16
+
+const DIGITS_OF_FIGURE = 5
 
 export interface HashedFile {
   readonly path: string
@@ -46,6 +55,11 @@ export interface ReportedLayer {
 export interface ReportedTensor extends StoredTensor {
   /** SHA-256 of the decoded values as they were measured, little-endian float32. */
   readonly decodedSha256: string
+}
+
+interface WrittenTensor extends StoredTensor {
+  /** The first digits of SHA-256 of the decoded values. */
+  readonly decoded: string
 }
 
 /**
@@ -118,16 +132,35 @@ export function writeReport(
   { activations, places, layers, tensors, ...facts }: ReportContent,
   figures: ReportedFigures = noFigures,
 ): ZipSource {
+  const decodedSha256 = hashOfAll(tensors)
   const entries = [
-    ...Object.entries({ format: FORMAT, version: VERSION, ...facts }).map(
+    ...Object.entries({ format: FORMAT, version: VERSION, ...facts, decodedSha256 }).map(
       ([key, value]) => [key, JSON.stringify(value)] as const,
     ),
     ...(activations === undefined ? [] : [['activations', activationsJson(activations)] as const]),
-    ['layers', table(layerColumns, layers)] as const,
-    ['tensors', table(tensorColumns, tensors)] as const,
+    ['layers', table(layerColumns, layers.map(shortened))] as const,
+    ['tensors', table(tensorColumns, tensors.map(writtenTensor))] as const,
   ]
   const head = `{\n${entries.map(([key, json]) => `"${key}":${json},\n`).join('')}`
   return { path: 'report.json', ...headAndTail(head, reportFigures(places, figures), places) }
+}
+
+/** SHA-256 over the SHA-256 of each tensor's decoded values, 32 bytes each, in the order of the table. */
+function hashOfAll(tensors: readonly ReportedTensor[]): string {
+  const hashes = tensors.map(({ decodedSha256 }) => decodedSha256)
+  return bytesToHex(sha256(hexToBytes(hashes.join(''))))
+}
+
+function writtenTensor({ decodedSha256, ...stored }: ReportedTensor): WrittenTensor {
+  return { ...stored, decoded: decodedSha256.slice(0, DIGITS_OF_HASH) }
+}
+
+function shortened({ mse, sqnrDb, ...layer }: ReportedLayer): ReportedLayer {
+  return { ...layer, mse: shortFigure(mse), sqnrDb: sqnrDb === null ? null : shortFigure(sqnrDb) }
+}
+
+function shortFigure(value: number): number {
+  return Number(value.toPrecision(DIGITS_OF_FIGURE))
 }
 
 /** Files without places have no figures, and so nothing that changes. */
@@ -154,12 +187,12 @@ const layerColumns: Columns<ReportedLayer> = {
   sqnrDb: true,
 }
 
-const tensorColumns: Columns<ReportedTensor> = {
+const tensorColumns: Columns<WrittenTensor> = {
   name: true,
   storedAs: true,
   bytes: true,
   reason: true,
-  decodedSha256: true,
+  decoded: true,
 }
 
 const codeColumns: Columns<CodedActivation> = {
