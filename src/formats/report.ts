@@ -21,8 +21,8 @@ const FORMAT = 'compression-studio-report'
  */
 const VERSION = 5
 
-/** Two tensors of a file share these by chance in one of 10^19. */
-const DIGITS_OF_HASH = 16
+/** Enough to name the tensor that is another one; that there is one, the whole hash says. */
+const DIGITS_OF_HASH = 8
 
 const DIGITS_OF_FIGURE = 5
 
