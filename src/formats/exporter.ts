@@ -142,17 +142,22 @@ export interface ExportedModel {
   /** Bytes of all weight files together. */
   readonly shardBytes: number
   readonly scales?: MovedScales
+  /** Layers of normalizations that are parts of kernels and biases in the files; left out: none. */
+  readonly folded?: readonly string[]
   readonly activations?: CodedActivations
   /** Weights that the model decodes itself, by what it calls them; and how many numbers it holds of all. */
   readonly decoded?: { readonly weights: readonly string[]; readonly elements: number }
   readonly usage: Usage
 }
 
-/** What a file holds where scales have moved from one tensor into another. */
+/** What a file holds where that is not what the model holds, under its names as far as they are the same weights. */
 export interface WrittenParts extends Pick<OpenedModel, 'topology' | 'weights'> {
-  /** One for each weight; those of the model come first, in its order. */
+  /** One for each weight. */
   readonly tensors: readonly ExportTensor[]
-  readonly scales: MovedScales
+  /** null: no scale has moved from one tensor into another. */
+  readonly scales: MovedScales | null
+  /** Layers of normalizations that are parts of kernels and biases. */
+  readonly folded: readonly string[]
 }
 
 /** Kernels whose channel scales stand in a normalization behind, and layers that were put there for it. */

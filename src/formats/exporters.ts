@@ -6,7 +6,6 @@ import type {
   ExportedModel,
   Exporter,
   ExportTensor,
-  MovedScales,
   StoredForm,
   WrittenParts,
 } from './exporter'
@@ -77,8 +76,7 @@ export function refusalOf(
 }
 
 /**
- * The weights that a file will hold and what becomes of them: those of the model, and behind them what the file needs
- * besides.
+ * The weights that a file will hold and what becomes of them.
  * @param tensors one for each weight, in their order
  */
 export function writtenParts(
@@ -87,12 +85,10 @@ export function writtenParts(
   { container, precision }: ExportTarget,
 ): ModelParts {
   const edited = exporterFor(container).edited?.(model, tensors, precision) ?? null
-  return edited ?? { weights: model.weights, tensors, scales: null }
+  return edited ?? { weights: model.weights, tensors, scales: null, folded: [] }
 }
 
-interface ModelParts extends Pick<WrittenParts, 'tensors' | 'weights'> {
-  readonly scales: MovedScales | null
-}
+type ModelParts = Omit<WrittenParts, 'topology'>
 
 /**
  * How a file will hold each tensor of a model and those that it needs besides, without writing it.

@@ -54,7 +54,7 @@ ${usage.intro}
 ${usage.code}
 \`\`\`
 
-${webText(usage)}${removedText(content)}${scalesText(content)}${outputsText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
+${webText(usage)}${removedText(content)}${scalesText(content)}${foldedText(content)}${outputsText(content)}${ownText(content)}${training.map(trainedText).join('')}- Weights: ${weights}, of them zero: ${zeros} (${percent(zeros, weights)})
 - Weight files: ${shardBytes} bytes.${usage.language === 'js' ? SERVED : ''}
 - Made with: ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
@@ -101,6 +101,14 @@ function scalesText({ scales }: ReportContent): string {
     `- Scales: ${moved.length} kernels have one scale each; what their channels have of their own stands in the batch ` +
     `normalizations behind, ${inserted.length} of them added. Outputs are the same but for rounding.\n`
   )
+}
+
+/** Whoever looks for the weights of the opened model finds some of them in others. */
+function foldedText({ folded }: ReportContent): string {
+  return folded === undefined
+    ? ''
+    : `- Batch normalization: ${folded.length} layers are parts of the kernels and biases in front of them. Outputs are the ` +
+        `same but for rounding.\n`
 }
 
 /** Files of other kinds than the one that was opened give outputs as a list. */

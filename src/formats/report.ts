@@ -81,6 +81,8 @@ export interface ReportContent {
   readonly files: readonly HashedFile[]
   /** Where scales have moved from one tensor into another; left out: nowhere. */
   readonly scales?: MovedScales
+  /** Layers of normalizations that are parts of kernels and biases in these files; left out: none. */
+  readonly folded?: readonly string[]
   /** How activations of this file are codes, and over which ranges; left out: they are not, or as they come. */
   readonly activations?: CodedActivations
   /** What was opened first: every figure that is called original is of it. */

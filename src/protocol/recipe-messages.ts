@@ -84,6 +84,8 @@ export interface TargetOffer {
   readonly refusal: StudioErrorData | null
   /** Of a file that decodes itself, once it was made. */
   readonly decoding?: DecodingCost | null
+  /** Normalizations that are parts of kernels and biases in the file; left out: none, or nobody made it. */
+  readonly folded?: number
 }
 
 /** What weights cost that are decoded at each prediction. */

@@ -33,7 +33,7 @@ const go = (): Promise<void> => Promise.resolve()
 export interface WrittenCell {
   readonly model: OpenedModel
   readonly exported: ExportedModel
-  /** The weights that the file holds and what becomes of them: those of the model first. */
+  /** The weights that the file holds and what becomes of them. */
   readonly parts: Pick<WrittenParts, 'tensors' | 'weights'>
   /** One for each of them. */
   readonly forms: readonly StoredForm[]
@@ -65,9 +65,9 @@ export async function writtenCell(
   const forms = formsOf(model, parts, target)
   const exported = await writeModel(model, tensors, target, go)
   const inputs = madeInputs(model, SAMPLES)
-  // Where scales have moved, the weights of the file are others, and it still has to say what those of the model say.
+  // Where the weights of the file are others, it still has to say what those of the model say.
   const values = model.weights.map((weight, at) =>
-    parts.scales === null
+    parts.weights === model.weights
       ? (forms[at]?.restored() ?? weight.values)
       : valuesOf(tensors[at] ?? weight),
   )

@@ -60,10 +60,9 @@ export async function draftArchive(
     between(0, 0),
   )
   const parts = writtenParts(state.opened, tensors, { container, precision })
-  const of = { ...state.opened, weights: parts.weights }
   const hashes =
     exported.made === undefined
-      ? await hashRestored(exporter, of, parts.tensors, precision, between)
+      ? await hashRestored(exporter, state.opened, parts, precision, between)
       : await hashForms(exported.made, between)
   const { config = null } = state.opened.keras ?? {}
   const names = config === null ? null : portNames(config, 'output_layers')
@@ -82,6 +81,7 @@ export async function draftArchive(
     })),
     files: await hashFiles(exported.files, between),
     ...(exported.scales === undefined ? {} : { scales: exported.scales }),
+    ...(exported.folded === undefined ? {} : { folded: exported.folded }),
     ...(exported.activations === undefined ? {} : { activations: exported.activations }),
     original: state.summary.original,
     removed: removedFrom(state),

@@ -182,7 +182,12 @@ export class Previews {
       const draft = await this.runner.draftOf(ground, result, recipe, target, signal)
       const size = { ...draft.size, stored: draft.exported.shardBytes }
       const decoding = await this.decodingCost(ground, draft, signal)
-      return { target, size, refusal: null, ...(decoding === null ? {} : { decoding }) }
+      const { folded } = draft.exported
+      return {
+        ...{ target, size, refusal: null },
+        ...(decoding === null ? {} : { decoding }),
+        ...(folded === undefined ? {} : { folded: folded.length }),
+      }
     } catch (error) {
       const isKnown = isStudioError(error) && isComputedOtherwise(target)
       if (!isKnown || error.code.startsWith('engine/')) throw error

@@ -1,6 +1,6 @@
 import type { Precision } from '../../core/model-summary'
 import { sha256InPieces } from '../../core/sha256-in-pieces'
-import type { Exporter, ExportTensor, StoredForm } from '../../formats/exporter'
+import type { Exporter, ExportTensor, StoredForm, WrittenParts } from '../../formats/exporter'
 import type { Between } from '../../files/between'
 import type { OpenedModel } from '../../formats/format'
 
@@ -9,26 +9,24 @@ const known = new WeakMap<ExportTensor, Map<string, string>>()
 /**
  * SHA-256 of the values that a file will restore, in 64 hexadecimal digits; computed once for each
  * tensor.
- * @param tensors one for each weight
+ * @param parts the weights that it holds, of the model
  */
 export async function hashRestored(
   { container, store }: Exporter,
   model: OpenedModel,
-  tensors: readonly ExportTensor[],
+  { tensors, weights }: Pick<WrittenParts, 'tensors' | 'weights'>,
   precision: Precision,
   between: Between,
 ): Promise<string[]> {
   const hashes: string[] = []
   const key = `${container} ${precision}`
-  for (const [index, weight] of model.weights.entries()) {
+  for (const [index, weight] of weights.entries()) {
     const tensor = tensors[index] ?? weight
     const ofTensor = known.get(tensor) ?? new Map<string, string>()
     known.set(tensor, ofTensor)
     const hash =
       ofTensor.get(key) ??
-      (await hashOf(store(tensor, weight, precision, model), () =>
-        between(index, model.weights.length),
-      ))
+      (await hashOf(store(tensor, weight, precision, model), () => between(index, weights.length)))
     ofTensor.set(key, hash)
     hashes.push(hash)
   }

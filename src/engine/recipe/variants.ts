@@ -49,7 +49,6 @@ interface Made {
 interface Shared {
   readonly ground: WorkGround
   readonly plan: TransformersPlan
-  readonly skeleton: RefillableFile
   /** The original by the runtime of ONNX; null: what runs the open model says what it says. */
   readonly original: RunnableModel | null
 }
@@ -102,7 +101,7 @@ export class Variants {
     this.made.set(ground.state, made)
     const original = await this.runtimeOriginal(ground.state, signal)
     try {
-      const shared = { ground, plan, skeleton, original }
+      const shared = { ground, plan, original }
       for (const [finished, id] of variants.entries()) {
         const { kept, row } = await this.rowOf(id, recipe, shared, at(id, finished), signal)
         if (kept !== null) made.variants.set(id, kept)
@@ -177,7 +176,7 @@ export class Variants {
   private async rowOf(
     id: VariantId,
     recipe: VariantsRequest['recipe'],
-    { ground, original, plan, skeleton }: Shared,
+    { ground, original, plan }: Shared,
     tell: Tell,
     signal: AbortSignal,
   ): Promise<{ readonly row: VariantRow; readonly kept: KeptVariant | null }> {
@@ -189,7 +188,8 @@ export class Variants {
     if (id === 'bnb4') return refused({ code: 'export/transformers-bnb4', params: {} }, null)
     tell('writing')
     const step = () => tools.pace.between(signal)
-    const asked = { id: id satisfies WrittenVariant, recipe, skeleton, stem: plan.stem }
+    const fileOf = (model: OpenedModel): RefillableFile => skeletonFor(model, plan)
+    const asked = { id: id satisfies WrittenVariant, recipe, fileOf, stem: plan.stem }
     const file = await unlessRefused(() => writtenVariant(ground, runner, asked, step, signal))
     if ('code' in file) return refused(file, null)
     tell('timing')

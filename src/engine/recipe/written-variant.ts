@@ -8,6 +8,7 @@ import { storedKinds } from '../../formats/exporter'
 import type { StoredKind } from '../../formats/exporter'
 import type { OpenedModel, RefillableFile } from '../../formats/format'
 import { openModel } from '../../formats/importers'
+import { asWritten } from '../../formats/onnx/export-onnx'
 import { writeVariant } from '../../formats/transformers-js/write-variant'
 import type { Recipe } from '../../techniques/recipe'
 import type { WorkGround } from '../measure/work-ground'
@@ -29,8 +30,8 @@ export interface WrittenFile {
 interface Asked {
   readonly id: WrittenVariant
   readonly recipe: Recipe
-  /** Of all variants: ports as they are to be, places for the numbers of weights. */
-  readonly skeleton: RefillableFile
+  /** Ports as they are to be, places for the numbers of weights. */
+  readonly fileOf: (model: OpenedModel) => RefillableFile
   /** What files are called before the ending of a variant. */
   readonly stem: string
 }
@@ -42,16 +43,17 @@ interface Asked {
 export async function writtenVariant(
   ground: WorkGround,
   runner: RecipeRunner,
-  { id, recipe, skeleton, stem }: Asked,
+  { id, recipe, fileOf, stem }: Asked,
   between: Between,
   signal: AbortSignal,
 ): Promise<WrittenFile> {
   const { opened } = ground.state
   const own = variantRecipe(recipe, id)
   const result = await runner.run(ground, own, signal)
-  const tensors = variantTensors(opened, exportTensors(opened, result), id)
   const precision = variantPrecision(id)
-  const { bytes, forms } = await writeVariant(opened, skeleton, tensors, precision, between)
+  const { model, tensors: made } = asWritten(opened, exportTensors(opened, result), precision)
+  const tensors = variantTensors(model, made, id)
+  const { bytes, forms } = await writeVariant(model, fileOf(model), tensors, precision, between)
   const path = `onnx/${stem}${variantSuffixes[id]}.onnx`
   const [packed] = await packEach([{ path, bytes }], between, (part) => new Blob([part]))
   if (packed === undefined) throw new RangeError('a file that was not packed')

@@ -197,9 +197,9 @@ function storedBytesIn({ opened }: OpenModelState): StoredBytes {
     const at = places.get(tensor.spec.name)
     if (at === undefined) return 0
     const changed = opened.weights.map((weight, place) => (place === at ? tensor : weight))
-    const { tensors, weights } = writtenParts(opened, changed, target)
+    const { scales, tensors, weights } = writtenParts(opened, changed, target)
     const entries = weights.flatMap((weight, place) =>
-      place === at || place >= opened.weights.length
+      weight.spec.name === tensor.spec.name || (scales !== null && !places.has(weight.spec.name))
         ? (store(tensors[place] ?? weight, weight, target.precision, opened).entry ?? [])
         : [],
     )

@@ -1,11 +1,19 @@
 import type { Between } from '../../files/between'
 import type { StudioErrorData } from '../../core/errors'
 import type { Precision } from '../../core/model-summary'
-import type { Activations, ExportedModel, Exporter, ExportTensor, Usage } from '../exporter'
+import type {
+  Activations,
+  ExportedModel,
+  Exporter,
+  ExportTensor,
+  Usage,
+  WrittenParts,
+} from '../exporter'
 import type { OpenedModel, OpenedWeight, RefillableFile } from '../format'
 import { acceptsPrecision, storedForms } from '../tfjs-files/stored-values'
 import type { OnnxType } from './onnx-model'
 import { graphFile } from './writing/from-graph/graph-file'
+import { writtenKernels } from './writing/from-graph/kernels/written-kernels'
 import { exportIntegers, isIntegerForm, refusalOf } from './writing/integers/export-integers'
 import type { SkeletonOf } from './writing/integers/export-integers'
 import { calibrationFile, staticPlan } from './writing/integers/static-plan'
@@ -23,6 +31,7 @@ export const onnxExporter: Exporter = {
   container: 'onnx',
   precisions: ['exact', 'float32', 'float16', 'static8', 'dynamic8', 'nBits'],
   accepts,
+  edited: editedModel,
   store,
   calibration: (model, tensors, precision) =>
     precision === 'static8'
@@ -36,9 +45,60 @@ function accepts(
   tensors: readonly ExportTensor[],
   precision: Precision,
 ): StudioErrorData | null {
+  const own = asWritten(model, tensors, precision)
   return isIntegerForm(precision)
-    ? refusalOf(precision, withSkeleton(model), tensors)
-    : acceptsPrecision(model, tensors, precision)
+    ? refusalOf(precision, withSkeleton(own.model), own.tensors)
+    : acceptsPrecision(own.model, own.tensors, precision)
+}
+
+/** Of a model in a file of its own nothing changes but its numbers; what is written from a graph is written as it runs best. */
+function editedModel(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  precision: Precision,
+): WrittenParts | null {
+  const { folded, model: own, ...written } = asWritten(model, tensors, precision)
+  const { topology, weights } = own
+  return own === model
+    ? null
+    : { topology, weights, tensors: written.tensors, scales: null, folded }
+}
+
+export interface AsWritten {
+  readonly model: OpenedModel
+  readonly tensors: readonly ExportTensor[]
+  readonly folded: readonly string[]
+}
+
+/** By the tensors, by the model: it is asked for size, file, hashes and report. */
+const written = new WeakMap<readonly ExportTensor[], Map<string, AsWritten & { of: OpenedModel }>>()
+
+/** The model that a file is of; the open one in most cases. */
+export function asWritten(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  precision: Precision,
+): AsWritten {
+  // Codes of activations take normalizations in as they go, and lay kernels out themselves.
+  if (model.skeleton !== undefined || precision === 'static8') return { model, tensors, folded: [] }
+  const known = written.get(tensors) ?? new Map<string, AsWritten & { of: OpenedModel }>()
+  written.set(tensors, known)
+  const before = known.get(precision)
+  if (before?.of === model) return before
+  const bytesOf = (tensor: ExportTensor, weight: OpenedWeight): number =>
+    store(tensor, weight, precision, model).bytes
+  const holdsCodes = precision !== 'float32' && precision !== 'float16'
+  const kernels = writtenKernels(model, tensors, bytesOf, holdsCodes)
+  const own =
+    kernels === null
+      ? { model, tensors, folded: [] }
+      : {
+          model: { ...model, graph: kernels.graph, weights: kernels.weights },
+          tensors: kernels.tensors,
+          folded: kernels.folded,
+        }
+  known.set(precision, { ...own, of: model })
+  return own
 }
 
 function withSkeleton(model: OpenedModel): SkeletonOf {
@@ -94,16 +154,20 @@ function store(
 }
 
 async function write(
-  model: OpenedModel,
-  tensors: readonly ExportTensor[],
+  opened: OpenedModel,
+  given: readonly ExportTensor[],
   precision: Precision,
   between: Between,
   activations?: Activations,
 ): Promise<ExportedModel> {
+  const { folded, model, tensors } = asWritten(opened, given, precision)
   const skeleton = requiredSkeleton(model)
   const forms = await storedForms(store, model, tensors, precision, between)
-  if (isIntegerForm(precision))
-    return exportIntegers(precision, withSkeleton(model), tensors, forms, activations)
+  const more = folded.length === 0 ? {} : { folded }
+  if (isIntegerForm(precision)) {
+    const whole = withSkeleton(model)
+    return { ...exportIntegers(precision, whole, tensors, forms, activations), ...more }
+  }
   const pieces = writeOnnx(skeleton, new Map(forms.map((form) => [form.name, form])))
   const file = new OnnxFile(pieces)
   const { opset: own, types } = factsOf(skeleton)
@@ -113,6 +177,8 @@ async function write(
     tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
     // Axes and sides of TensorFlow, which lie among its weights, are parts of the graph here.
     held: forms.filter(({ name }) => types.has(name)),
+    ...more,
+    ...(model === opened ? {} : { ofWeights: openedForms(opened, given, precision) }),
     shardBytes: file.size,
     usage: usageOf(
       needed,
@@ -120,6 +186,15 @@ async function write(
       isScaled(forms),
     ),
   }
+}
+
+/** What the weights of the opened model are worth, whatever the file makes of them. */
+function openedForms(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  precision: Precision,
+): readonly OnnxForm[] {
+  return model.weights.map((weight, at) => store(tensors[at] ?? weight, weight, precision, model))
 }
 
 /** Before it, nothing reads codes of two bits. */

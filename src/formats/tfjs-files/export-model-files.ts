@@ -103,7 +103,7 @@ async function write(
     tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
     held,
     shardBytes: shards.reduce((sum, shard) => sum + shard.size, 0),
-    ...(edited === null ? {} : { scales: edited.scales }),
+    ...(edited?.scales == null ? {} : { scales: edited.scales }),
     ...(isPacked ? { decoded: decodedIn(held) } : {}),
   }
   if (written === null && isBare(model)) {

@@ -41,6 +41,12 @@ export function sizeAs(state: StudioState, target: ExportTarget | null): ZipSize
   return alternatives.value.find((offer) => isSameTarget(offer.target, target))?.size ?? null
 }
 
+/** How many normalizations are parts of what is in front of them; 0 also while nobody knows. */
+export function foldedIn({ alternatives, recipe }: StudioState, target: ExportTarget): number {
+  if (alternatives?.recipe !== recipe) return 0
+  return alternatives.value.find((offer) => isSameTarget(offer.target, target))?.folded ?? 0
+}
+
 /** Why the settings as they are cannot be written so; null where they can or nobody knows yet. */
 export function refusalOf(
   { alternatives, recipe }: StudioState,

@@ -78,6 +78,7 @@ class Writing {
       weights,
       tensors: weights.map((weight) => this.tensors.get(weight.spec.name) ?? weight),
       scales: { moved: this.moved, inserted: this.inserted },
+      folded: [],
     }
   }
 

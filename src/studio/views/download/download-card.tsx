@@ -8,7 +8,7 @@ import type { StoredKind } from '../../../formats/exporter'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { decodedOf } from '../../words/size-reason'
 import { commands } from '../../commands/page-commands'
-import { isMadeAnyway, refusalOf, targetOf, zippedAs } from '../../store/export-target'
+import { foldedIn, isMadeAnyway, refusalOf, targetOf, zippedAs } from '../../store/export-target'
 import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import type { StudioState } from '../../store/store'
@@ -224,11 +224,13 @@ function Target({ target }: { readonly target: ExportTarget }) {
   const label = t(labelOf(target))
   const decoding = useDecodingText(target)
   const { all, reasons, tensors } = decodedOf(made ? kinds : noKinds)
+  const folded = useStudio((state) => foldedIn(state, target))
+  const isFolded = folded > 0 && t('download.folded', { folded })
   const moved = made && scales !== undefined ? t('download.scales.moved', scales) : null
   const told = (): string => {
     if (refusal !== null) return say('message', refusal)
     if (precision !== 'exact')
-      return sentences(t(`download.precisions.${precision}.text`), decoding)
+      return sentences(t(`download.precisions.${precision}.text`), decoding, isFolded)
     if (isKerasContainer(container)) return t(`download.keras.${container}`)
     if (reasons.length > 0) {
       const settings = listed(reasons.map((reason) => t(`download.reasons.${reason}`)))
@@ -236,11 +238,12 @@ function Target({ target }: { readonly target: ExportTarget }) {
         t(`download.precisions.exact.decoded.${container}`, { settings, tensors, all }),
         container === 'tfjs' && reasons.includes('perChannel') ? t('download.scales.stay') : null,
         moved,
+        isFolded,
       )
     }
     return untouched && made
       ? t('download.precisions.exact.asOpened')
-      : sentences(t(`download.precisions.exact.containers.${container}`), moved)
+      : sentences(t(`download.precisions.exact.containers.${container}`), moved, isFolded)
   }
   const text = told()
   const isSizeSaid = size !== null || made || refusal !== null || (isChosen && !isStill)
