@@ -200,6 +200,7 @@ export const errorCatalog = {
   // The page
   'page/part-not-loaded': ['reason'],
   'page/chart-not-saved': ['reason'],
+  'page/chart-not-there': [],
   // Download
   'export/unsupported': ['format', 'reason'],
   'export/float16-range': ['tensor', 'index', 'value'],

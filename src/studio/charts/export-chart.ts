@@ -1,7 +1,7 @@
-import { toBlob } from 'html-to-image'
 import Papa from 'papaparse'
 import { saveFile } from '../files/save-file'
 import type { ChartValues } from './chart-values'
+import { drawPage } from './draw-page'
 
 /** Excel takes a file without it for another encoding. */
 const BYTE_ORDER_MARK = '\uFEFF'
@@ -13,15 +13,9 @@ export function saveCsv(name: string, { columns, rows }: ChartValues): void {
 }
 
 /**
- * Saves what is on the page, twice as fine, with its title and legend; what is marked
- * `data-export="no"` is left out.
+ * Saves what is on the page, with its title and legend.
+ * @throws Error where the browser gives no picture
  */
 export async function savePng(name: string, panel: HTMLElement): Promise<void> {
-  const blob = await toBlob(panel, {
-    pixelRatio: 2,
-    backgroundColor: getComputedStyle(document.body).backgroundColor,
-    skipFonts: true,
-    filter: (node) => !(node instanceof HTMLElement && node.dataset['export'] === 'no'),
-  })
-  if (blob !== null) saveFile({ name: `${name}.png`, blob })
+  saveFile({ name: `${name}.png`, blob: await drawPage(panel) })
 }

@@ -32,9 +32,19 @@ async function save(work: (savers: Savers) => void | Promise<void>): Promise<voi
   try {
     await work(savers)
   } catch (thrown) {
+    if (thrown instanceof StudioError) {
+      showProblem(thrown.toData(), 'chart')
+      return
+    }
     const reason = thrown instanceof Error ? thrown.message : String(thrown)
     showProblem(new StudioError('page/chart-not-saved', { reason }).toData(), 'chart')
   }
+}
+
+/** @throws StudioError 'page/chart-not-there' */
+function there<T>(part: T | null): T {
+  if (part === null) throw new StudioError('page/chart-not-there', {})
+  return part
 }
 
 /** The chart as a picture, or its numbers as a table. */
@@ -57,19 +67,15 @@ export function ExportMenu({ name, panel, values }: ExportMenuProps) {
       <Menu.Dropdown>
         <Menu.Item
           onClick={() => {
-            const { current } = panel
-            if (current === null) return
-            void save(({ savePng }) => savePng(file, current))
+            void save(({ savePng }) => savePng(file, there(panel.current)))
           }}
         >
           {t('export.png')}
         </Menu.Item>
         <Menu.Item
           onClick={() => {
-            const numbers = values()
-            if (numbers === null) return
             void save(({ saveCsv }) => {
-              saveCsv(file, numbers)
+              saveCsv(file, there(values()))
             })
           }}
         >
