@@ -55,8 +55,9 @@ export interface StoredForm extends StoredTensor {
   /**
    * The values that a reader of the file gets, computed from the tensor and not from its bytes: all of them or
    * weights [from, to).
+   * @param room for whoever reads piece after piece and is done with one before the next
    */
-  readonly restored: (from?: number, to?: number) => RestoredValues
+  readonly restored: (from?: number, to?: number, room?: Float32Array) => RestoredValues
 }
 
 /** What a file holds, by kind of tensor: the widest codes last. */

@@ -27,6 +27,20 @@ it('a piece of a weight is made without the rest of it', () => {
   expect(Math.max(...asked)).toBe(4)
 })
 
+it('pieces are made in the room that there is for them', () => {
+  const values = Float32Array.of(1, 2, 3, 4)
+  const restored = (from = 0, to = 4, own?: Float32Array): Float32Array => {
+    const out = own?.subarray(0, to - from) ?? new Float32Array(to - from)
+    out.set(values.subarray(from, to))
+    return out
+  }
+  const { encoded } = new RestoredWeight(spec, { restored }, new Float32Array(4))
+  if (encoded === undefined) throw new Error('it is read as a whole')
+  const room = new Float32Array(4)
+  expect(decodeRange(encoded, 1, 3, room).buffer).toBe(room.buffer)
+  expect([...room]).toEqual([2, 3, 0, 0])
+})
+
 it('read as a whole it is the same, for as long as somebody has it', () => {
   const { restored } = formOf(Float32Array.of(1, 2))
   const weight = new RestoredWeight(spec, { restored }, new Float32Array(2))

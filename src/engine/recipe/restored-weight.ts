@@ -15,8 +15,8 @@ export class RestoredWeight implements NamedWeight {
     form: Pick<StoredForm, 'restored'>,
     opened: RestoredValues,
   ) {
-    const restored = (from?: number, to?: number): Float32Array => {
-      const values = form.restored(from, to)
+    const restored = (from?: number, to?: number, room?: Float32Array): Float32Array => {
+      const values = form.restored(from, to, room)
       return values instanceof Float32Array ? values : Float32Array.from(values)
     }
     const made = new MadeWhenRead(() => restored())
@@ -28,7 +28,7 @@ export class RestoredWeight implements NamedWeight {
       get values() {
         return made.value
       },
-      between: (from, to) => made.current?.subarray(from, to) ?? restored(from, to),
+      between: (from, to, room) => made.current?.subarray(from, to) ?? restored(from, to, room),
     }
   }
 

@@ -111,7 +111,7 @@ function asBfloat16(tensor: ExportTensor, source: OpenedWeight): HeldForm {
       2,
       source.values.length,
       (from, to) => toBfloat16(floatsOf(tensor, from, to)),
-      (from, to) => floatsOf(tensor, from, to),
+      (from, to, room) => floatsOf(tensor, from, to, room),
     ),
   }
   return alone(source, form)
@@ -157,7 +157,8 @@ function asCodes(tensor: AffineTensor | CodebookTensor, { spec }: OpenedWeight):
     entry: { tensor, form: width === 1 ? 'uint8' : 'uint16' },
     ...{ bytes: sum(parts), length: codes.length },
     content: (from = 0, to = sum(parts)) => joined(parts, from, to),
-    restored: (from = 0, to = codes.length) => decodeRange(tensor, from, to),
+    restored: (from = 0, to = codes.length, room?: Float32Array) =>
+      decodeRange(tensor, from, to, room),
     parts,
     codes: { bits, ...groups, ...(mask === null ? {} : { zero: most }) },
   }

@@ -103,7 +103,7 @@ export function float32Form(
   return {
     ...{ name, storedAs: 'float32', reason },
     entry: { tensor: encodedOf(tensor), form: 'float32' },
-    ...inPieces(4, source.values.length, (from, to) => floatsOf(tensor, from, to)),
+    ...inPieces(4, source.values.length, (from, to, room) => floatsOf(tensor, from, to, room)),
   }
 }
 
@@ -126,9 +126,13 @@ export function float16Form(
         if (refusal !== null) throw refusal
         return Uint16Array.from(values, numberToFloat16)
       },
-      (from, to) => {
+      (from, to, room) => {
         const table = float16Table()
-        return floatsOf(tensor, from, to).map((value) => table[numberToFloat16(value)] ?? NaN)
+        const out = room?.subarray(0, to - from) ?? new Float32Array(to - from)
+        floatsOf(tensor, from, to, room).forEach((value, index) => {
+          out[index] = table[numberToFloat16(value)] ?? NaN
+        })
+        return out
       },
     ),
   }
@@ -146,8 +150,15 @@ export function floatTensor(
 }
 
 /** Decoded values [from, to) of a float32 weight; nobody may change them. */
-export function floatsOf(tensor: ExportTensor, from: number, to: number): Float32Array {
-  return 'kind' in tensor ? decodeRange(tensor, from, to) : floats(pieceOf(tensor.values, from, to))
+export function floatsOf(
+  tensor: ExportTensor,
+  from: number,
+  to: number,
+  room?: Float32Array,
+): Float32Array {
+  return 'kind' in tensor
+    ? decodeRange(tensor, from, to, room)
+    : floats(pieceOf(tensor.values, from, to))
 }
 
 function floats(values: OpenedWeight['values']): Float32Array {
@@ -201,8 +212,12 @@ type Elements = Float32Array | Int32Array | Uint16Array | Uint8Array
 export function inPieces(
   width: number,
   length: number,
-  held: (from: number, to: number) => Elements,
-  restored: (from: number, to: number) => RestoredValues = held as typeof restored,
+  held: (from: number, to: number, room?: Float32Array) => Elements,
+  restored: (
+    from: number,
+    to: number,
+    room?: Float32Array,
+  ) => RestoredValues = held as typeof restored,
 ): Pick<StoredForm, 'bytes' | 'length' | 'content' | 'restored'> {
   const bytes = width * length
   return {
@@ -213,7 +228,7 @@ export function inPieces(
       const whole = bytesOf(held(first, Math.ceil(to / width)))
       return whole.subarray(from - first * width, to - first * width)
     },
-    restored: (from = 0, to = length) => restored(from, to),
+    restored: (from = 0, to = length, room?: Float32Array) => restored(from, to, room),
   }
 }
 

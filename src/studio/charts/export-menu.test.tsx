@@ -49,7 +49,7 @@ async function choose(item: string, values: ChartValues | null): Promise<void> {
   await userEvent.click(await screen.findByRole('menuitem', { name: item }))
 }
 
-const problem = () => useStudio.getState().problem?.error.code
+const problem = (): string | undefined => useStudio.getState().problem?.error.code
 
 it('saves what is drawn', async () => {
   await choose('Picture (PNG)', null)
@@ -60,7 +60,7 @@ it('saves what is drawn', async () => {
 })
 
 it.each([
-  ['there are no numbers yet', 'Numbers (CSV)', () => undefined, 'page/chart-not-there'],
+  ['there are no numbers yet', 'Numbers (CSV)', vi.fn(), 'page/chart-not-there'],
   [
     'the browser gives no picture',
     'Picture (PNG)',

@@ -177,7 +177,7 @@ function asCodes(
     ...{ name: spec.name, storedAs: storedAsCodes(type), reason: null, entry: { tensor, form } },
     ...{ bytes: size, length, parts, nodes, opset, runtime },
     content: (from = 0, to = size) => joined(parts, from, to),
-    restored: (from = 0, to = length) => decodeRange(tensor, from, to),
+    restored: (from = 0, to = length, room?: Float32Array) => decodeRange(tensor, from, to, room),
   }
 }
 

@@ -71,7 +71,7 @@ function formOf(
     ...{ name, storedAs: widths[width], reason: null, quantization: null, bytes, length },
     entry: { tensor, form: width === 16 ? 'uint16' : 'uint8' },
     content: (from = 0, to = bytes) => joined(parts, from, to),
-    restored: (from = 0, to = length) => decodeRange(tensor, from, to),
+    restored: (from = 0, to = length, room?: Float32Array) => decodeRange(tensor, from, to, room),
     decoding: { nodes, parts },
   }
 }
