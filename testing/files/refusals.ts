@@ -14,6 +14,7 @@ import chinesePage from '../../src/studio/i18n/zh-CN/page.json'
 import phrases from '../../src/studio/i18n/zh-CN/phrases.json'
 import { bundleOf, dense, smallModel, textBytes } from './layers-files'
 import type { LayerJson, LayersFiles } from './layers-files'
+import chineseRefusals from './refusals.zh-CN.json'
 
 const go = () => Promise.resolve()
 
@@ -176,15 +177,31 @@ export async function swapped(): Promise<FileBundle> {
   return [...bundleOf(files), memoryFile(report.path, report.bytes)]
 }
 
-/** One test for each case: the code, and the sentence to the letter. */
-export function testRefusals(cases: readonly BrokenCase[]): void {
+/**
+ * One test for each case: the code, and the sentence to the letter.
+ * @param kind whose Chinese sentences in refusals.zh-CN.json these cases are held to, each to the letter
+ */
+export function testRefusals(
+  cases: readonly BrokenCase[],
+  kind: keyof typeof chineseRefusals | null = null,
+): void {
+  const inChinese: Readonly<Record<string, string>> = kind === null ? {} : chineseRefusals[kind]
+  if (kind !== null)
+    test(`each of these ${kind} has its Chinese sentence`, () => {
+      expect(cases.map(({ name }) => name).toSorted()).toEqual(Object.keys(inChinese).toSorted())
+    })
   test.each(cases.map((item) => [item.name, item] as const))('%s', async (_, item) => {
     const error = await refusal(await item.files())
     expect(error.code).toBe(item.code)
-    // Hashes are shortened so that a sentence fits a line of the table.
-    const shown = sentence(error).replace(/\b([\da-f]{2})[\da-f]{62}\b/g, '$1')
-    expect(shown).toBe(item.message)
-    if (item.chinese !== undefined) expect(chineseSentence(error.toData())).toBe(item.chinese)
+    expect(withShortHashes(sentence(error))).toBe(item.message)
+    const chinese = item.chinese ?? inChinese[item.name]
+    if (chinese !== undefined)
+      expect(withShortHashes(chineseSentence(error.toData()))).toBe(chinese)
     expectNoEnglish(error)
   })
+}
+
+/** So that a sentence fits a line of the table. */
+function withShortHashes(text: string): string {
+  return text.replace(/\b([\da-f]{2})[\da-f]{62}\b/g, '$1')
 }
