@@ -2,7 +2,9 @@
  * Which pruning schedule "Recover accuracy" should have: its own settings with each schedule, on the four samples,
  * at 80, 90, 95 and 98 %, in 3, 5 and 20 epochs, with three seeds. Each run is kept as soon as it is done, and the
  * same command goes on with those that are missing; the tables say of what they are made.
- * With `--bits` the same beside codes of so many bits, which are trained with.
+ * With `--bits` the same beside codes of so many bits, which are trained with; with `--spare-depthwise` the depthwise kernels of
+ * Fashion CNN are not pruned: one threshold for all leaves some of them nothing from 90 % on, and then no schedule wins
+ * anything back.
  * Run: `npm run experiment:schedules`, all of it takes days on two cores. Parts of it, the most telling first:
  * `npm run experiment:schedules -- --sample lenet-5 --epochs 5 --seed 1`; `-- --record` writes the tables alone.
  */
@@ -20,6 +22,8 @@ const SAMPLES = ['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small'] as cons
 const SPARSITIES = [98, 90, 95, 80]
 const SEEDS = [1, 2, 3]
 const BITS = [null, 2, 3, 4, 8]
+/** Fashion CNN has a depthwise convolution in each of so many blocks. */
+const DEPTHWISE_BLOCKS = 7
 
 const schedules: Readonly<Record<string, Partial<PruningSchedule>>> = {
   oneShot: { schedule: 'oneShot' },
@@ -40,6 +44,7 @@ const { values: asked } = parseArgs({
     schedule: { type: 'string', multiple: true },
     bits: { type: 'string', multiple: true },
     seed: { type: 'string', multiple: true },
+    'spare-depthwise': { type: 'boolean', default: false },
     record: { type: 'boolean' },
   },
 })
@@ -52,6 +57,8 @@ interface Cell {
   /** null: nothing is quantized. */
   readonly bits: number | null
   readonly seed: number
+  /** Depthwise kernels are left as they are. */
+  readonly isSpared: boolean
 }
 
 if (asked.record !== true) for (const group of groups()) await measure(group)
@@ -72,6 +79,7 @@ function groups(): Cell[][] {
                 epochs,
                 bits,
                 seed,
+                isSpared: asked['spare-depthwise'],
               })),
             ),
           ),
@@ -98,10 +106,15 @@ async function measure(group: readonly Cell[]): Promise<void> {
   await laboratory.close()
 }
 
-function train(laboratory: Laboratory, { bits, name, sparsity, epochs, seed }: Cell) {
+function train(laboratory: Laboratory, cell: Cell) {
+  const { bits, name, sparsity, epochs, seed, isSpared } = cell
   const pruning = { ...defaultTrainingSettings.pruning, regrowth: false, ...schedules[name] }
   const codes = bits === null ? {} : { quantize: { bits } }
-  const recipe = recipeWith({ prune: { value: sparsity / 100 }, ...codes })
+  const blocks = Array.from({ length: isSpared ? DEPTHWISE_BLOCKS : 0 }, (_, block) => block + 1)
+  const overrides = Object.fromEntries(
+    blocks.map((block) => [`block${block}_depthwise`, { enabled: false }]),
+  )
+  const recipe = recipeWith({ prune: { value: sparsity / 100, overrides }, ...codes })
   return laboratory.train(recipe, settingsWith({ epochs, seed, pruning }))
 }
 
@@ -109,11 +122,12 @@ function isAsked(values: readonly string[] | undefined, value: string | number):
   return values?.includes(String(value)) ?? true
 }
 
-function keyOf({ bits, sample, name, sparsity, epochs, seed }: Cell) {
+function keyOf({ bits, sample, name, sparsity, epochs, seed, isSpared }: Cell) {
   const codes = bits === null ? '' : `, ${bits} bits`
+  const spared = isSpared ? ' of all but depthwise kernels' : ''
   return {
     experiment: experimentOf(sample),
-    setting: `${sparsity} %, ${epochs} epochs${codes}: ${name}`,
+    setting: `${sparsity} %${spared}, ${epochs} epochs${codes}: ${name}`,
     seed,
   }
 }
@@ -160,11 +174,14 @@ function record(sample: SampleId): void {
 /** In the order of the table. */
 function bySetting(runs: readonly KeptRun[]): Map<string, KeptRun[]> {
   const found = new Map<string, KeptRun[]>()
-  for (const bits of BITS)
+  for (const [isSpared, bits] of [false, true].flatMap((spared) =>
+    BITS.map((one) => [spared, one] as const),
+  ))
     for (const sparsity of SPARSITIES.toSorted((a, b) => a - b))
       for (const epochs of [3, 5, 20])
         for (const name of Object.keys(schedules)) {
-          const { setting } = keyOf({ sample: 'lenet-5', name, sparsity, epochs, bits, seed: 1 })
+          const cell = { name, sparsity, epochs, bits, isSpared }
+          const { setting } = keyOf({ sample: 'lenet-5', seed: 1, ...cell })
           const own = runs.filter((run) => run.setting === setting)
           if (own.length > 0) found.set(setting, own)
         }

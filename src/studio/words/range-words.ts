@@ -23,5 +23,7 @@ export function rangeWords(
     isPruning ? formatPercent(value, decimals) : String(value),
   )
   const told = low === high ? from : t('recipeText.each.range', { low: from, high: to })
-  return t(`recipeText.each.${isPruning ? 'prune' : 'quantize'}`, { range: told })
+  return isPruning
+    ? t('recipeText.each.prune', { range: told })
+    : t('recipeText.each.quantize', { range: told, count: high })
 }

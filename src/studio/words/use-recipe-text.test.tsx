@@ -89,6 +89,10 @@ describe('settings in a few words', () => {
         step == null ? '' : current(step).replaceAll('\u00A0', ' ')
       expect(told(prune)).toBe('pruned 0 % to 92 %, each layer its own')
       expect(told(quantize)).toBe('2 to 6 bits, each layer its own')
+      const single = withConfig(recipe, 'quantize', {
+        overrides: { a: { bits: 1 }, b: { bits: 1 }, c: { bits: 1 } },
+      })
+      expect(told(stepOf(single, 'quantize'))).toBe('1 bit, each layer its own')
     })
 
     it('say once what is the same for all of them', () => {
