@@ -94,6 +94,22 @@ describe('the prune panel', () => {
     expect(screen.queryByRole('note')).toBeNull()
   })
 
+  it('names layers that hardly anything passes any more, and leaves them as they are', async () => {
+    const kernels = { channels: 48, dead: 40, pruned: 40, tail: 1, spread: 1 }
+    const [few, many] = [
+      { ...layer, name: 'whole', kernels: { ...kernels, pruned: 30 } },
+      { ...layer, name: 'depthwise', kernels },
+    ]
+    const { onChange, config } = show({ overrides: { depthwise: { value: 0.9 } } }, null, {
+      ...preview,
+      layers: [few, many],
+    })
+    expect(screen.getByText(/^depthwise: 75 % or more of the filters/)).toBeDefined()
+    await userEvent.click(screen.getByRole('button', { name: 'Leave this layer as it is' }))
+    const overrides = { depthwise: { value: 0.9, enabled: false } }
+    expect(onChange).toHaveBeenLastCalledWith({ ...config, overrides })
+  })
+
   it('lets the slider that was moved lead', async () => {
     const { onChange, config } = show({ target: 'sparsity', value: 0.3 })
     screen.getByRole('slider', { name: 'Sigma multiple' }).focus()

@@ -9,6 +9,7 @@ import { OnOff, OwnNumber, Pair } from '../exception-fields.ui'
 import type { ExceptionProps, PanelProps, TechniqueFace } from '../panel.ui'
 import { TermText } from '../term-text.ui'
 import { AskedAndGot } from './asked-and-got.ui'
+import { EmptiedLayers } from './emptied-layers.ui'
 import type { PruneConfig } from './prune.meta'
 
 /** Beyond four standard deviations hardly a weight is left. */
@@ -73,6 +74,7 @@ function PrunePanel({ config, facts, onDrag, onChange }: PanelProps<PruneConfig>
         }}
       />
       <AskedAndGot config={config} facts={facts} />
+      <EmptiedLayers config={config} facts={facts} onChange={onChange} />
       <ValueSlider
         name={t('prune.threshold')}
         fieldName={t('prune.thresholdValue')}
