@@ -39,14 +39,10 @@ export function EmptiedLayers({
         variant="light"
         mt={6}
         onClick={() => {
-          const spared = emptied.map(({ name }) => [
-            name,
-            { ...config.overrides[name], enabled: false },
-          ])
-          onChange({
-            ...config,
-            overrides: { ...config.overrides, ...Object.fromEntries(spared) },
-          })
+          const overrides: Record<string, PruneConfig['overrides'][string]> = {}
+          for (const { name } of emptied)
+            overrides[name] = { ...config.overrides[name], enabled: false }
+          onChange({ ...config, overrides: { ...config.overrides, ...overrides } })
         }}
       >
         {t('prune.emptied.spare', { count: emptied.length })}
