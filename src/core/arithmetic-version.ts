@@ -40,8 +40,9 @@
  * 15. Layers models that trained as layers still, since a setting had no operator or stock TensorFlow.js computes something
  *    wrongly on a backend, train by their graph too.
  * 16. In layers files of TensorFlow.js kernels with a scale for each channel are codes, and no floats any more.
+ * 17. What learned ranges learn from is summed in double precision, and on WebAssembly in another order.
  */
-export const ARITHMETIC_VERSION = 16
+export const ARITHMETIC_VERSION = 17
 
 /** Whether something that was kept says that this arithmetic computed it; one that is newer is another, too. */
 export function isOfThisArithmetic(kept: unknown): boolean {

@@ -11,8 +11,12 @@ export class GradientSum {
   add(gradients: ReadonlyMap<string, tf.Tensor>, share: number): void {
     for (const [name, gradient] of gradients) {
       const known = this.sums.get(name)
+      if (known === undefined && share === 1) {
+        this.sums.set(name, gradient)
+        continue
+      }
       const sum = tf.tidy(() => {
-        const part = share === 1 ? gradient.clone() : gradient.mul(share)
+        const part = gradient.mul(share)
         return known === undefined ? part : known.add(part)
       })
       this.sums.set(name, sum)

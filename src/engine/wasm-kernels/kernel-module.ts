@@ -14,6 +14,8 @@ type ImageSizes = [
 type Window = [height: number, width: number]
 type Strides = [y: number, x: number]
 type Padding = [top: number, left: number]
+/** Rows of weights, groups side by side in a row, and neighbours of one group. */
+type Turns = [rows: number, count: number, run: number]
 
 /**
  * The functions of `kernels.wasm`; `assembly/` documents each. Addresses are byte offsets into the
@@ -181,6 +183,38 @@ export interface KernelModule {
     dy: Address,
     dx: Address,
     ...rest: [...ImageSizes, ...Window, ...Strides, ...Padding]
+  ): void
+
+  groupRanges(values: Address, low: Address, high: Address, ...turns: Turns): void
+  restoreCodes(
+    values: Address,
+    restored: Address,
+    scale: Address,
+    inverse: Address,
+    zero: Address,
+    low: Address,
+    high: Address,
+    rows: number,
+    count: number,
+    run: number,
+    turned: 0 | 1,
+    before: number,
+    behind: number,
+    first: number,
+    last: number,
+  ): void
+  clipToEnds(values: Address, result: Address, low: Address, high: Address, ...turns: Turns): void
+  rangeGradientSums(
+    values: Address,
+    restored: Address,
+    dy: Address,
+    low: Address,
+    high: Address,
+    moved: Address,
+    top: Address,
+    bottom: Address,
+    parts: Address,
+    ...turns: Turns
   ): void
 }
 

@@ -12,6 +12,7 @@ import {
 } from './batch-norm'
 import { add } from './bias'
 import { cast } from './cast'
+import { clipToEnds } from './clip-to-ends'
 import { conv2d, fusedConv2d } from './conv2d'
 import { conv2dBackpropFilter, plainConv2dBackpropFilter } from './conv2d-backprop-filter'
 import { conv2dBackpropInput } from './conv2d-backprop-input'
@@ -20,6 +21,7 @@ import {
   depthwiseBackpropInput,
   depthwiseConv2d,
 } from './depthwise-conv2d'
+import { fakeQuantize } from './fake-quantize'
 import { identity } from './identity'
 import { startKernelModule } from './kernel-module'
 import { mean } from './mean'
@@ -30,6 +32,7 @@ import {
   plainDepthwiseBackpropInput,
 } from './plain-depthwise-gradients'
 import { avgPoolGrad, maxPoolGrad, plainMaxPoolGrad } from './pool-gradients'
+import { rangeGradientSums } from './range-gradient'
 import { reluBackprop, reluGradient } from './relu-gradient'
 import { sum } from './sum'
 import { tile } from './tile'
@@ -55,18 +58,21 @@ const simdKernels: readonly SimdKernel[] = [
   batchNormForward,
   batchNormHeld,
   cast,
+  clipToEnds,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   depthwiseConv2d,
+  fakeQuantize,
   fusedConv2d,
   fusedMatMul,
   identity,
   maxPoolGrad,
   mean,
   movingAverage,
+  rangeGradientSums,
   reluBackprop,
   sum,
   tile,

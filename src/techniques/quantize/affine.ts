@@ -7,7 +7,7 @@ import { magnitudesOf, newCodes } from './encoding'
 import type { Encoding, RangedWeights, Ranges } from './encoding'
 
 /** Integer zero points and the codes between which weights are rounded. */
-interface AffineParameters {
+export interface AffineParameters {
   readonly scale: Float32Array
   readonly zeroPoint: Float64Array
   readonly first: number
@@ -46,6 +46,15 @@ function symmetric(ranges: Ranges, bits: number): AffineParameters {
   return { scale, zeroPoint, first: 1, last: 2 * half - 1 }
 }
 
+/** Scale and zero point of each group. */
+export function affineParameters(
+  ranges: Ranges,
+  bits: number,
+  symmetry: 'symmetric' | 'asymmetric',
+): AffineParameters {
+  return symmetry === 'symmetric' ? symmetric(ranges, bits) : asymmetric(ranges, bits)
+}
+
 /**
  * Rounds to the nearest level: code = clamp(floor(w / scale + (zeroPoint + 1/2))). Zero is restored
  * as exactly zero, so a pruned tensor needs no mask.
@@ -58,8 +67,7 @@ export function encodeAffine(
   symmetry: 'symmetric' | 'asymmetric',
   codes = newCodes(bits, values.length),
 ): Encoding {
-  const choose = symmetry === 'symmetric' ? symmetric : asymmetric
-  const parameters = choose(ranges, bits)
+  const parameters = affineParameters(ranges, bits, symmetry)
   const clipped = roundToCodes(values, codes, groups, parameters)
   const { scale, zeroPoint } = parameters
   return {
@@ -76,8 +84,7 @@ export function affineErrors(
   bits: number,
   symmetry: 'symmetric' | 'asymmetric',
 ): Float64Array {
-  const choose = symmetry === 'symmetric' ? symmetric : asymmetric
-  const parameters = choose(ranges, bits)
+  const parameters = affineParameters(ranges, bits, symmetry)
   const errors = new Float64Array(parameters.scale.length)
   forEachStretch(groups, values.length, (stretch) => {
     const add = stretch.run === 1 ? addInterleaved : addRuns

@@ -74,13 +74,24 @@ export function rangesOf(spec: TensorSpec, values: Float32Array, groups: GroupLa
       if (stretch.run === 1) scanInterleaved(values, stretch, low, high)
       else scanRuns(values, stretch, low, high)
     })
-  // NaN fails every comparison, so it is looked for by the scans; infinities show in the range.
-  if (low.some((value) => !Number.isFinite(value)) || high.some((value) => !Number.isFinite(value)))
-    throw new StudioError('quantize/non-finite', {
-      tensor: spec.name,
-      index: values.findIndex((value) => !Number.isFinite(value)),
-    })
+  refuseNonFinite(spec, values, { low, high })
   return { low, high }
+}
+
+/**
+ * NaN fails every comparison, so it is looked for by whoever scans weights; infinities show in the range.
+ * @throws StudioError 'quantize/non-finite'
+ */
+export function refuseNonFinite(
+  spec: TensorSpec,
+  values: Float32Array,
+  { low, high }: Ranges,
+): void {
+  if (low.every(Number.isFinite) && high.every(Number.isFinite)) return
+  throw new StudioError('quantize/non-finite', {
+    tensor: spec.name,
+    index: values.findIndex((value) => !Number.isFinite(value)),
+  })
 }
 
 function scanRuns(

@@ -21,9 +21,27 @@ export function encodeLinear(weights: RangedWeights, bits: number): Encoding {
   const widths = binWidths(ranges, half)
   const codes = newCodes(bits, values.length)
   const clipped = floorToCodes(values, codes, groups, widths, half)
-  const scale = Float32Array.from(widths, (q) => (q > 0 ? q : 1))
-  const zeroPoint = widths.map((q) => (q > 0 ? half - 0.5 : half))
+  const { scale, zeroPoint } = parametersOf(widths, half)
   return { tensor: { kind: 'affine', spec, bits, codes, groups, scale, zeroPoint, mask }, clipped }
+}
+
+/** Scale and zero point of each group. */
+export function linearParameters(
+  ranges: Ranges,
+  bits: number,
+): { readonly scale: Float32Array; readonly zeroPoint: Float64Array } {
+  const half = 2 ** (bits - 1)
+  return parametersOf(binWidths(ranges, half), half)
+}
+
+function parametersOf(
+  widths: Float64Array,
+  half: number,
+): { readonly scale: Float32Array; readonly zeroPoint: Float64Array } {
+  return {
+    scale: Float32Array.from(widths, (q) => (q > 0 ? q : 1)),
+    zeroPoint: widths.map((q) => (q > 0 ? half - 0.5 : half)),
+  }
 }
 
 /** q = max|w| / half of each group: a float32, as half is a power of two; rounded up below 2^-126. */

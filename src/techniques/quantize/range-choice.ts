@@ -19,15 +19,21 @@ export function withRanges(
   mask: Uint8Array | null,
   settings: QuantizeSettings,
 ): RangedWeights {
-  const { range, percentile = DEFAULT_PERCENTILE } = settings
   const groups = groupsOf(spec, values.length, settings)
   const whole = { spec, values, mask, groups, ranges: rangesOf(spec, values, groups) }
-  if (range === undefined) return whole
-  const ranges =
-    range === 'mse'
-      ? searchRanges(whole, settings)
-      : percentiles(whole, percentile, isEvenSided(settings))
-  return { ...whole, ranges }
+  return { ...whole, ranges: chosenRanges(whole, settings) }
+}
+
+/**
+ * The range of each group, as settings choose it.
+ * @param whole weights with their whole ranges
+ */
+export function chosenRanges(whole: RangedWeights, settings: QuantizeSettings): Ranges {
+  const { range, percentile = DEFAULT_PERCENTILE } = settings
+  if (range === undefined) return whole.ranges
+  return range === 'mse'
+    ? searchRanges(whole, settings)
+    : percentiles(whole, percentile, isEvenSided(settings))
 }
 
 /**

@@ -9,7 +9,14 @@ import type { Ranges } from './encoding'
 import { fakeQuantize } from './fake-quantize.engine'
 import type { RangeTensors } from './fake-quantize.engine'
 import { apart, groupShape, together, WITHIN_GROUP } from './groups-apart.engine'
-import { clipTo, quantizedValues, rangeGradient } from './learned-range'
+import {
+  canRunKernels,
+  clippedByKernel,
+  quantizedByKernel,
+  sumsByKernel,
+} from './quantizing-kernels.engine'
+import { clipTo, quantizedValues, rangeGradient, sumsForRanges } from './learned-range'
+import type { RangeSums } from './learned-range'
 import type { QuantizeSettings } from './quantize-settings'
 
 /** The weight that is quantized, and how. */
@@ -49,15 +56,16 @@ export function straightThrough(
   mask: Mask | null,
   ranges: RangeTensors | null = null,
 ): tf.Tensor {
-  const rounded = tf.customGrad((...[input]: unknown[]) => {
-    const x = input as tf.Tensor
-    return {
-      value: isAtHand()
-        ? tf.tensor(quantizedValues(spec, floatsOf(x), mask?.bytes ?? null, settings), x.shape)
-        : fakeQuantize(x, spec, mask?.tensor ?? null, settings, ranges),
-      gradFunc: (dy: tf.Tensor) => dy,
-    }
-  })
+  const quantized = (x: tf.Tensor): tf.Tensor => {
+    if (canRunKernels(settings)) return quantizedByKernel(x, { spec, settings }, mask, null)
+    if (!isAtHand()) return fakeQuantize(x, spec, mask?.tensor ?? null, settings, ranges)
+    const values = quantizedValues(spec, floatsOf(x), mask?.bytes ?? null, settings)
+    return tf.tensor(values, x.shape)
+  }
+  const rounded = tf.customGrad((...[x]: unknown[]) => ({
+    value: quantized(x as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => dy,
+  }))
   return rounded(weight)
 }
 
@@ -69,7 +77,13 @@ export function throughLearnedRange(
   range: LearnedRange,
   atHand = isAtHand(),
 ): tf.Tensor {
-  const pass = atHand ? throughRangeAtHand : throughRangeOnDevice
+  const byKernels =
+    atHand && canRunKernels(quantized.settings) && quantized.settings.range === undefined
+  const pass = byKernels
+    ? throughRangeByKernels
+    : atHand
+      ? throughRangeAtHand
+      : throughRangeOnDevice
   const rounded = tf.customGrad((...inputs: unknown[]) =>
     pass(inputs[0] as tf.Tensor, quantized, mask, range, inputs.at(-1) as tf.GradSaveFunc),
   )
@@ -83,6 +97,7 @@ export function clippedToRange(
   range: LearnedRange,
 ): tf.Tensor {
   const groups = groupsOf(spec, weight.size, settings)
+  if (canRunKernels(settings)) return clippedByKernel(weight, groups, endsOf(range))
   if (isAtHand()) {
     const values = floatsOf(weight).slice()
     clipTo(values, groups, endsOf(range))
@@ -114,14 +129,50 @@ function throughRangeAtHand(
   return {
     value: tf.tensor(restored, weight.shape),
     gradFunc: (dy) => {
-      const even = range.low === null
-      const scale = gradientScale(groups, weight.size, settings)
-      const ofEnds = rangeGradient(clipped, restored, floatsOf(dy), groups, ends, even, scale)
-      const shape = range.high.shape
-      const high = tf.tensor(ofEnds.high, shape)
-      return even ? [dy, high] : [dy, high, tf.tensor(ofEnds.low, shape)]
+      const sums = sumsForRanges(clipped, restored, floatsOf(dy), groups, ends)
+      return [
+        dy,
+        ...gradientsOfEnds(sums, ends, range, gradientScale(groups, weight.size, settings)),
+      ]
     },
   }
+}
+
+function throughRangeByKernels(
+  weight: tf.Tensor,
+  quantized: QuantizedWeight,
+  mask: Mask | null,
+  range: LearnedRange,
+  save: tf.GradSaveFunc,
+): Passed {
+  const { spec, settings } = quantized
+  const groups = groupsOf(spec, weight.size, settings)
+  const ends = endsOf(range)
+  const value = quantizedByKernel(weight, quantized, mask, ends)
+  save([weight, value])
+  return {
+    value,
+    gradFunc: (dy, saved) => {
+      const [weights, restored] = saved as [tf.Tensor, tf.Tensor]
+      const sums = sumsByKernel({ weights, restored, dy }, groups, ends)
+      return [
+        dy,
+        ...gradientsOfEnds(sums, ends, range, gradientScale(groups, weight.size, settings)),
+      ]
+    },
+  }
+}
+
+/** Of the upper ends, and of the lower ones where they move by themselves. */
+function gradientsOfEnds(
+  sums: RangeSums,
+  ends: Ranges,
+  range: LearnedRange,
+  scale: number,
+): tf.Tensor[] {
+  const isEven = range.low === null
+  const { low, high } = rangeGradient(sums, ends, isEven, scale)
+  return (isEven ? [high] : [high, low]).map((values) => tf.tensor(values, range.high.shape))
 }
 
 function throughRangeOnDevice(

@@ -28,3 +28,15 @@ export function addTo(address: usize, value: v128): void {
 export function addScalarTo(address: usize, value: f32): void {
   store<f32>(address, load<f32>(address) + value)
 }
+
+/** A weight within its group's ends; NaN stays. */
+@inline
+export function clipped(w: v128, low: v128, high: v128): v128 {
+  // One instruction each, unlike `min` and `max`, which look for NaN on either side.
+  return f32x4.pmin(f32x4.pmax(w, low), high)
+}
+
+@inline
+export function clippedOne(w: f32, low: f32, high: f32): f32 {
+  return w > high ? high : w < low ? low : w
+}
