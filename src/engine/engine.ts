@@ -6,6 +6,7 @@ import type { ChosenBackend } from './backend/backend'
 import { Candidates } from './compare/candidates'
 import { compareProcedures } from './compare/compare-procedures'
 import { Comparisons } from './compare/comparisons'
+import { Cores } from './cores/cores'
 import type { EngineEnvironment } from './host/environment'
 import { Calibrations } from './measure/calibrations'
 import { dataProcedures } from './measure/data-procedures'
@@ -59,6 +60,7 @@ export function createEngine(environment: EngineEnvironment): Engine {
     environment,
     pace: new Pace(environment, () => chosen?.info.gigaflops ?? 0),
     exclusive: new Exclusive(),
+    cores: new Cores(environment, () => backend().info.backend),
     backend,
   }
 

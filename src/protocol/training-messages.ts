@@ -75,6 +75,8 @@ export interface TrainNeed {
   readonly batchSize: number
   /** The most samples that go through the network at once. */
   readonly piece: number
+  /** That would learn side by side, with what each takes; 1: the engine's own alone. */
+  readonly workers: number
   readonly statistics: BatchStatistics
   /** Whether that is within what a run should take. */
   readonly fits: boolean
@@ -125,6 +127,8 @@ export type TrainEvent =
       readonly msLeft: number | null
       /** Held on the GPU, pooled buffers included; null without a GPU. */
       readonly gpuBytes: number | null
+      /** That learn the pieces of a batch side by side; 1: the engine's own alone. */
+      readonly workers: number
     })
   | (RunPlace & {
       readonly type: 'validation'

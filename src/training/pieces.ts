@@ -26,6 +26,15 @@ export function piecesOf(batch: number, largest: number): readonly Piece[] {
   }))
 }
 
+/**
+ * The most samples at once where a batch is to go in so many pieces; fewer pieces where statistics would be of too few.
+ * @param trains whether there is batch normalisation whose statistics are to follow the batches
+ */
+export function pieceAsked(batch: number, pieces: number, trains: boolean): number {
+  const most = trains ? Math.max(1, Math.floor(batch / LEAST_FOR_STATISTICS)) : batch
+  return Math.ceil(batch / Math.min(pieces, most))
+}
+
 /** Samples of the largest piece, which may be less than could go at once. */
 export function pieceSize(batch: number, largest: number): number {
   return Math.ceil(batch / countOf(batch, largest))

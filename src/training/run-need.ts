@@ -20,6 +20,8 @@ const SCRIPT_COPIES = 6.5
 const FIRST_SCRIPT_COPIES = 2.5
 /** The script itself, and garbage that is not collected yet. */
 const SCRIPT_BYTES = 128 * 2 ** 20
+/** The script and the backend of a further worker. */
+const HELPER_BYTES = 64 * 2 ** 20
 /** Memory that blocks of other sizes have left between them, as a share of what is used. */
 const FRAGMENTED = 1.2
 
@@ -59,6 +61,8 @@ export interface RunNeed {
   readonly forwardPerSample: number
   /** Of the largest tensor, for each sample. */
   readonly largestTensor: number
+  /** Of a further worker that learns pieces, whatever the samples. */
+  readonly helper: number
 }
 
 type OptimizerChoice = Pick<TrainingSettings, 'optimizer' | 'momentum'>
@@ -90,6 +94,8 @@ export function needOf(load: RunLoad, settings: OptimizerChoice): RunNeed {
     forwardFixed: backend(BACKEND_COPIES * weights + 2 * taught) + script(FIRST_SCRIPT_COPIES),
     forwardPerSample: backend(FLOAT * pass.forward + beside) + FLOAT * sample,
     largestTensor: FLOAT * pass.largest,
+    // Its model, the weights that take the place of its own, gradients and their share; in the script what comes and goes.
+    helper: backend(2 * weights + 2 * learnt) + HELPER_BYTES + 2 * weights + learnt,
   }
 }
 
@@ -97,6 +103,29 @@ export function needOf(load: RunLoad, settings: OptimizerChoice): RunNeed {
 export function bytesOf(need: RunNeed, piece: number, batch: number): number {
   const { fixed, summing, perSample, perBatchSample } = need
   return fixed + (piece < batch ? summing : 0) + perSample * piece + perBatchSample * batch
+}
+
+/** What so many workers take, the engine's own included, with a piece in each. */
+export function bytesOfWorkers(
+  need: RunNeed,
+  piece: number,
+  batch: number,
+  workers: number,
+): number {
+  return bytesOf(need, piece, batch) + (workers - 1) * (need.helper + need.perSample * piece)
+}
+
+/** Workers that learn side by side within the room; at least the engine's own, which there is in any case. */
+export function workersWithin(
+  need: RunNeed,
+  piece: number,
+  batch: number,
+  most: number,
+  { bytes }: Room,
+): number {
+  let workers = Math.max(1, most)
+  while (workers > 1 && bytesOfWorkers(need, piece, batch, workers) > bytes) workers--
+  return workers
 }
 
 /** What there is. */

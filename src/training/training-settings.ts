@@ -8,6 +8,8 @@ import { pruningScheduleSchema } from '../techniques/prune/sparsity-schedule'
 /** How the learning rate moves during a run. */
 const decays = ['constant', 'cosine', 'step'] as const
 const optimizers = ['sgd', 'adam', 'adamw'] as const
+/** More would be small, and nobody has as many workers. */
+export const MOST_PIECES = 16
 
 const hintSchema = madeOnce(() =>
   z.strictObject({
@@ -54,6 +56,11 @@ const settingsSchema = madeOnce(() =>
     warmupEpochs: z.number().min(0).max(100),
     decay: z.enum(decays),
     batchSize: z.int().min(1).max(4096),
+    /**
+     * Pieces that a batch is learnt in, each by whichever worker is free; fewer where they would be too small for batch
+     * normalisation. 1 in settings of before the choice.
+     */
+    pieces: z.int().min(1).max(MOST_PIECES).default(1),
     epochs: z.int().min(1).max(1000),
     /** Ends once validation has not got better for so many epochs; null: all epochs are run. */
     patience: z.int().min(1).max(1000).nullable(),
@@ -109,6 +116,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   warmupEpochs: 0.2,
   decay: 'cosine',
   batchSize: 128,
+  pieces: 1,
   epochs: 3,
   patience: null,
   seed: 1,

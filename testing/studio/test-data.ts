@@ -236,6 +236,7 @@ export function trainNeed(change: Partial<TrainNeed> = {}): TrainNeed {
     bytes: 1.2e9,
     batchSize: 32,
     piece: 32,
+    workers: 1,
     statistics: 'batch',
     fits: true,
     instead: [],
@@ -258,6 +259,7 @@ export function trainProgress(
     samplesPerSecond: 100,
     msLeft: 5000,
     gpuBytes: null,
+    workers: 1,
     ...change,
   }
 }

@@ -107,7 +107,10 @@ function contextOf(backend: tf.KernelBackend): WatchedContext | null {
     : null
 }
 
-async function startWasm(environment: EngineEnvironment): Promise<StartedBackend> {
+/** Needs nothing of its place but where the backend's files are. */
+export async function startWasm(
+  environment: Pick<EngineEnvironment, 'wasmPaths'>,
+): Promise<StartedBackend> {
   setWasmPaths({ ...environment.wasmPaths })
   // The training kernels work in the backend's memory, which only the single-thread build exports.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
@@ -134,7 +137,7 @@ function threadsInUse(): number {
   }
 }
 
-async function startCpu(): Promise<StartedBackend> {
+export async function startCpu(): Promise<StartedBackend> {
   await use('cpu')
   return {
     adapter: 'JavaScript',

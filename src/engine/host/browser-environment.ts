@@ -6,6 +6,7 @@ import fusedKernels from '../wasm-kernels/kernels-fused.wasm?url'
 import plainKernels from '../wasm-kernels/kernels.wasm?url'
 import { version } from '@tensorflow/tfjs'
 import { dependencies, version as studioVersion } from '../../../package.json'
+import { browserCores } from './cores-in-browser'
 import { decodeImage } from './decode-image'
 import { LARGE_MODEL_BYTES, TRAINING_BYTES } from './environment'
 import type { EngineEnvironment } from './environment'
@@ -31,6 +32,7 @@ export function browserEnvironment(
     loadWebgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
     loadOnnxRuntime: () => loadOnnxRuntime(() => bytesOf(onnxRuntime)),
     crossOriginIsolated: self.crossOriginIsolated,
+    cores: browserCores(),
     fetchOwn: (path, signal) => fetch(new URL(path, page), { signal }),
     decodeImage,
     trainingKernels,

@@ -1,5 +1,6 @@
 import type * as OnnxRuntimeWeb from 'onnxruntime-web/wasm'
 import type { RgbaImage } from '../../data/rgba-image'
+import type { CoresHost } from './cores-host'
 
 /** What the engine needs from the place it runs in: a worker of the page, or Node in tests. */
 export interface EngineEnvironment {
@@ -14,6 +15,8 @@ export interface EngineEnvironment {
   /** The runtime of ONNX, on one thread; loaded only where a model is measured that nothing else runs. */
   readonly loadOnnxRuntime: () => Promise<OnnxRuntime>
   readonly crossOriginIsolated: boolean
+  /** For what is computed side by side. */
+  readonly cores: CoresHost
   /** Reads a file of the studio itself, by its path below the page. */
   readonly fetchOwn: (path: string, signal: AbortSignal) => Promise<Response>
   /**

@@ -1,6 +1,7 @@
 /** The place the engine runs in, in Node: files instead of a server, no GPU unless a test brings one. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { oneCore } from './cores-host'
 import { readKernelModule } from './wasm-in-node'
 import { decodePng } from './decode-png'
 import { LARGE_MODEL_BYTES, TRAINING_BYTES } from './environment'
@@ -33,6 +34,7 @@ export function nodeEnvironment(changes: Partial<EngineEnvironment> = {}): Engin
     loadWebgpu: () => Promise.resolve(),
     loadOnnxRuntime: () => loadOnnxRuntime(() => readFile(onnxRuntime)),
     crossOriginIsolated: false,
+    cores: oneCore,
     fetchOwn: async (path) => {
       try {
         return new Response(await readFile(new URL(path, site)))

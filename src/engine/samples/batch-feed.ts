@@ -3,7 +3,7 @@ import { augmentBatch } from '../../training/augment-batch'
 import { epochOrder, randomAt, stepsPerEpoch } from '../../training/batch-order'
 import type { TrainingSettings } from '../../training/training-settings'
 import { inputTensors } from './samples-for-model'
-import type { DataSplit, ExpectedRows } from './attached-data'
+import type { DataSplit, ExpectedRows, InputRows } from './attached-data'
 
 /** A batch on the backend; whoever gets it disposes `inputs`. */
 export interface Batch {
@@ -18,6 +18,14 @@ export interface DrawnBatch {
   readonly samples: Uint32Array
   /** Samples [from, to) of it, on the backend; whoever asks disposes their `inputs`. */
   readonly piece: (from: number, to: number) => Batch
+  /** The same as numbers, which stay the batch's. */
+  readonly rows: (from: number, to: number) => BatchRows
+}
+
+/** Samples of a batch as numbers of the script. */
+interface BatchRows {
+  readonly inputs: readonly InputRows[]
+  readonly expected?: Float32Array
 }
 
 export type FeedSettings = Pick<TrainingSettings, 'seed' | 'shift' | 'flip'>
@@ -69,17 +77,18 @@ export class BatchFeed {
       const row = values.length / samples.length
       return values.subarray(from * row, to * row)
     }
+    const rowsOf = (from: number, to: number): BatchRows => ({
+      inputs: rows.map((input) => ({ ...input, values: part(input.values, from, to) })),
+      ...(expected && { expected: part(expected.values, from, to) }),
+    })
     return {
       samples,
-      piece: (from, to) =>
-        batchOf(
-          inputTensors(
-            rows.map((input) => ({ ...input, values: part(input.values, from, to) })),
-            to - from,
-          ),
-          samples.subarray(from, to),
-          expected && { ...expected, values: part(expected.values, from, to) },
-        ),
+      rows: rowsOf,
+      piece: (from, to) => {
+        const { inputs, ...others } = rowsOf(from, to)
+        const tensors = inputTensors(inputs, to - from)
+        return { inputs: tensors, samples: samples.subarray(from, to), ...others }
+      },
     }
   }
 

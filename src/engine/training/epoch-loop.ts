@@ -12,7 +12,8 @@ import { pieceSize, piecesOf } from '../../training/pieces'
 import { teacherTooLarge, tooLargeFor } from './run-goal'
 import { gpuBytes } from './run-memory'
 import { settleFault } from './settle-fault'
-import type { Stepper, StepResult } from './stepper'
+import type { StepResult } from './pieces/step-ways'
+import type { Stepper } from './stepper'
 import { Throughput } from './throughput'
 import type { TrainingParts } from './training-parts'
 import type { TrainingTask } from './training-task'
@@ -83,6 +84,7 @@ export class EpochLoop {
           samplesPerSecond: throughput.rate(),
           msLeft: throughput.msFor((total - done - 1) * batchSize),
           gpuBytes: gpuBytes(),
+          workers: this.tools.stepper.workers,
         })
     }
     return true
@@ -93,6 +95,11 @@ export class EpochLoop {
     const { task } = this.tools
     const passes = task.teacher === null ? 3 : 4
     return passes * task.tools.pace.expect(task.state.macs * samples)
+  }
+
+  /** What a further worker may take for its part of a batch, however busy the machine is. */
+  private limitMs(samples: number): number {
+    return 60_000 + 20 * this.expectedMs(samples)
   }
 
   private async isLost({ loss }: StepResult, last: boolean): Promise<boolean> {
@@ -125,7 +132,8 @@ export class EpochLoop {
         rollbacks.keep(parts, step)
       })
       // Layers with dropout count on from the seed, each with its own.
-      const ways = { learningRate, seed: 1000 * step, before, alone }
+      const limitMs = this.limitMs(batchSize)
+      const ways = { learningRate, seed: 1000 * step, before, alone, limitMs }
       const result = await stepper.step(batch, piecesOf(batchSize, piece), ways)
       task.tools.backend().watch.check()
       return result

@@ -10,7 +10,7 @@ import type { Answered, TeacherSource } from './distillation/teacher'
 import type { TrainableModel } from './network/trainable-model'
 import { forwardPiece } from './training-task'
 import type { TrainingTask } from './training-task'
-import { withinKernels } from './within-kernels'
+import { withinKernels } from './pieces/within-kernels'
 
 /** What a run makes smaller, and who besides the labels says what is right. */
 export interface RunGoal {

@@ -2,8 +2,8 @@ import { StudioError } from '../../core/errors'
 import { normalizes } from '../../graph/normalizes'
 import type { NeedRequest, TrainNeed } from '../../protocol/training-messages'
 import { lastToLearn, learningPart, learnsBy } from '../../training/learning-layers'
-import { pieceSize, statisticsOf } from '../../training/pieces'
-import { bytesOf, insteadOf, pieceWithin } from '../../training/run-need'
+import { pieceAsked, piecesOf, pieceSize, statisticsOf } from '../../training/pieces'
+import { bytesOfWorkers, insteadOf, pieceWithin, workersWithin } from '../../training/run-need'
 import type { RunNeed } from '../../training/run-need'
 import { effectiveSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
@@ -56,18 +56,23 @@ export class TrainNeeds {
     const batchSize = Math.min(settings.batchSize, count)
     const room = roomOf(this.tools)
     const fitting = pieceWithin(need, batchSize, room)
-    const piece = pieceSize(batchSize, Math.max(1, fitting))
     const learns = learnsBy(settings.layers)
     const nodes = state.opened.graph.nodes.filter(({ layer }) => learns(layer))
     // What was frozen to a batch runs several times for one of training, and keeps the statistics that it holds.
     const isFrozen = (state.runnable?.frozenBatch ?? null) !== null
     const trains = settings.batchNorm.statistics === 'trained' && !isFrozen && normalizes({ nodes })
+    const asked = pieceAsked(batchSize, effective.pieces, trains)
+    const piece = pieceSize(batchSize, Math.max(1, Math.min(fitting, asked)))
+    const pieces = piecesOf(batchSize, piece).length
+    const most = Math.min(this.tools.cores.count, pieces)
+    const workers = workersWithin(need, piece, batchSize, most, room)
     const { layers } = learningPart(state.summary.layers, settings.layers)
     const canCut = state.summary.obstacles.cut === null
     return {
-      bytes: bytesOf(need, piece, batchSize),
+      bytes: bytesOfWorkers(need, piece, batchSize, workers),
       batchSize,
       piece,
+      workers,
       statistics: statisticsOf(batchSize, piece, trains),
       fits: fitting > 0,
       instead: insteadOf(byChoice, settings, layers, batchSize, room, canCut),

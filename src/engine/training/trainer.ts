@@ -122,7 +122,10 @@ export class Trainer {
     ]
     const validation = await data.split('validation', () => undefined, signal)
     const calibration = await this.calibrationSplit(data, train, signal)
-    const fingerprint = await fingerprintOf(start, [recipe, settings, train.key], () =>
+    const { pieces, ...others } = settings
+    // A checkpoint of before the choice is of one piece.
+    const named = pieces === 1 ? others : settings
+    const fingerprint = await fingerprintOf(start, [recipe, named, train.key], () =>
       this.tools.pace.between(signal),
     )
     const from = resume === null ? null : new Uint8Array(await resume.arrayBuffer())

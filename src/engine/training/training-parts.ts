@@ -17,6 +17,8 @@ import type { HintPlace } from './distillation/hint-place'
 import { techniqueHooks } from './hooks/technique-hooks'
 import type { Objective } from './network/objective'
 import { TrainingOptimizer } from './optimizer'
+import type { LearnerSetup } from './pieces/learner-setup'
+import type { PiecesParts } from './pieces/step-in-pieces'
 import type { RunPlace } from './run-place'
 import { Stepper } from './stepper'
 import type { Teacher } from './distillation/teacher'
@@ -34,6 +36,8 @@ export interface PartsRequest {
   /** null: outputs alone are learnt from a teacher. */
   readonly hint: HintPlace | null
   readonly tools: Toolbox
+  /** What the model was built from, for whoever learns pieces of batches. */
+  readonly built: Pick<LearnerSetup, 'graph' | 'learning' | 'weights'>
 }
 
 /** Model, optimizer and hooks of one run: all that lives on the backend. */
@@ -117,18 +121,22 @@ export class TrainingParts {
     return false
   }
 
+  /** Whether there is batch normalisation whose statistics follow the batches. */
+  get trainsStatistics(): boolean {
+    const { model, request } = this
+    return request.settings.batchNorm.statistics === 'trained' && model.statistics.length > 0
+  }
+
   /** What batch normalisation computes with where a batch goes in such pieces; it does so from now on. */
   follow({ batchSize, piece }: Pick<RunPlace, 'batchSize' | 'piece'>): BatchStatistics {
-    const { model, request } = this
-    const normalizes = model.statistics.length > 0
-    const trains = request.settings.batchNorm.statistics === 'trained' && normalizes
-    const statistics = statisticsOf(batchSize, piece, trains)
+    const { model, trainsStatistics } = this
+    const statistics = statisticsOf(batchSize, piece, trainsStatistics)
     model.statisticsFrozen = statistics === 'none' || statistics === 'frozen'
     return statistics
   }
 
   /** To be called once the hooks are prepared or restored: from then on weights pass through them. */
-  stepper(objective: Objective, teacher: Teacher | null): Stepper {
+  stepper(objective: Objective, teacher: Teacher | null, crew: PiecesParts['crew']): Stepper {
     const { model, optimizer, hooks } = this
     const { weights, settings, kernels } = this.request
     const kernelsOfLayers = weights.filter(({ spec }) => isCompressible(spec))
@@ -142,7 +150,22 @@ export class TrainingParts {
       kernels,
       decayed: new Set(kernelsOfLayers.map(({ spec }) => spec.name)),
       clipNorm: settings.clipNorm,
+      setup: () => this.setup(objective, teacher),
+      crew,
     })
+  }
+
+  private setup({ lossBy }: Objective, teacher: Teacher | null): LearnerSetup {
+    const { built, settings } = this.request
+    const { activationBits: bits } = settings.quantization
+    const { activations, hint } = this
+    return {
+      ...built,
+      lossBy,
+      taught: teacher?.counts ?? null,
+      hint: hint?.place ?? null,
+      activations: activations === null || bits === null ? null : { bits, ends: activations.save() },
+    }
   }
 
   /** Keeps this moment on the backend, to go back to. */

@@ -5,8 +5,8 @@ import type { TrainEnd, TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import { readCheckpoint, writeCheckpoint } from '../../training/checkpoint-file'
 import { Divergence } from '../../training/divergence'
-import { pieceSize } from '../../training/pieces'
-import { bytesOf } from '../../training/run-need'
+import { pieceAsked, piecesOf, pieceSize } from '../../training/pieces'
+import { bytesOf, workersWithin } from '../../training/run-need'
 import type { Passage } from '../../training/training-record'
 import { withSparsityTarget } from '../../techniques/prune/staged-recipe'
 import type { Emit } from '../work/stream'
@@ -18,9 +18,14 @@ import { ForwardPasses } from './forward-passes'
 import { readRun, restoreRun } from './run-checkpoint'
 import { askFirst, goalOf } from './run-goal'
 import type { RunGoal } from './run-goal'
-import { comparedModel } from './compared-model'
+import { comparedModel, learningModel } from './compared-model'
 import { firstPiece } from './first-piece'
+import { bareWeights } from './pieces/learner-setup'
+import type { LearnerSetup } from './pieces/learner-setup'
+import { PieceCrew } from './pieces/piece-crew'
+import { roomOf } from './run-memory'
 import type { RunPlace } from './run-place'
+import type { Stepper } from './stepper'
 import { Rollbacks } from './rollbacks'
 import { kernelsOf } from './training-task'
 import type { TrainingTask } from './training-task'
@@ -66,8 +71,10 @@ export class TrainingRun {
     const answers = await askFirst(this.task, alone, this.signal).catch(explained)
     const compared = await comparedModel(this.task, this.feed, alone, this.signal).catch(explained)
     const { model } = compared
+    const { graph, learning, weights } = learningModel(this.task)
     const parts = new TrainingParts({
       model,
+      built: { graph, learning, weights: bareWeights(weights) },
       weights: start,
       recipe: this.held,
       settings,
@@ -104,9 +111,24 @@ export class TrainingRun {
     { objective, teacher }: RunGoal,
     offStock: number | null,
   ): Promise<RunEnd> {
-    const { settings, train } = this.task
+    this.cut(parts)
     const before = await this.begin(parts)
-    const stepper = parts.stepper(objective, teacher)
+    const stepper = parts.stepper(objective, teacher, (setup) => this.crew(setup))
+    try {
+      return await this.trainBy(stepper, parts, { objective, teacher }, offStock, before)
+    } finally {
+      stepper.dispose()
+    }
+  }
+
+  private async trainBy(
+    stepper: Stepper,
+    parts: TrainingParts,
+    { objective, teacher }: RunGoal,
+    offStock: number | null,
+    before: KeptBest | null,
+  ): Promise<RunEnd> {
+    const { settings, train } = this.task
     const isNew = this.task.resume === null
     const passes = new ForwardPasses(this.task, parts, stepper, this.signal)
     if (isNew && settings.batchNorm.reestimate) await passes.renewStatistics(this.feed)
@@ -142,6 +164,25 @@ export class TrainingRun {
     })
     const end = await this.epochs(loop, parts, passes)
     return { ...this.kept.chosen, end, passage: this.passageOf(parts) }
+  }
+
+  /** As many pieces as the run asks for, or more where memory does. */
+  private cut(parts: TrainingParts): void {
+    const { batchSize } = this.place
+    const asked = pieceAsked(batchSize, this.task.settings.pieces, parts.trainsStatistics)
+    this.place.piece = Math.min(this.place.piece, asked)
+  }
+
+  /** Further workers, as far as there are pieces and memory for them. */
+  private async crew(setup: LearnerSetup): Promise<PieceCrew> {
+    const { need, tools } = this.task
+    const { cores } = tools
+    const { batchSize, piece } = this.place
+    const pieces = piecesOf(batchSize, piece).length
+    const most = Math.min(cores.count, pieces)
+    const workers = workersWithin(need, pieceSize(batchSize, piece), batchSize, most, roomOf(tools))
+    const helpers = await cores.crew(workers - 1)
+    return PieceCrew.of(helpers, setup, cores.isShared, this.signal)
   }
 
   /** @returns the best epoch of before a break */

@@ -1,4 +1,5 @@
 import type { ChosenBackend } from '../backend/backend'
+import type { Cores } from '../cores/cores'
 import type { EngineEnvironment } from '../host/environment'
 import type { Exclusive } from './exclusive'
 import type { Pace } from './pace'
@@ -8,6 +9,8 @@ export interface Toolbox {
   readonly environment: EngineEnvironment
   readonly pace: Pace
   readonly exclusive: Exclusive
+  /** Further workers. */
+  readonly cores: Cores
   /** @throws StudioError 'engine/no-backend' before the start */
   readonly backend: () => ChosenBackend
 }

@@ -2,6 +2,36 @@ import * as tf from '@tensorflow/tfjs'
 import type { DistillationSettings } from '../../../training/training-settings'
 import type { OutputReading } from '../network/objective'
 
+/** How a teacher's answers count. */
+export interface TaughtLoss {
+  readonly reading: OutputReading
+  readonly settings: DistillationSettings
+}
+
+/**
+ * How far the student is from teacher and labels together, mean over the batch, a scalar on the tape.
+ * @param student logits [batch, outputs], on the tape
+ * @param teacher logits of the same samples
+ * @param hard the loss of the labels
+ */
+export function taughtLoss(
+  { reading, settings }: TaughtLoss,
+  student: tf.Tensor,
+  teacher: tf.Tensor,
+  hard: () => tf.Scalar,
+): tf.Scalar {
+  const { alpha } = settings
+  if (alpha === 1) return hard()
+  // What was remembered has lost its sides.
+  const known = teacher.rank === student.rank ? teacher : teacher.reshape(student.shape)
+  const soft = distillationLoss(student, known, reading, settings)
+  if (alpha === 0) return soft
+  return hard()
+    .mul(alpha)
+    .add(soft.mul(1 - alpha))
+    .asScalar()
+}
+
 /**
  * How far the student's outputs are from the teacher's, mean over the batch, a scalar on the tape.
  *

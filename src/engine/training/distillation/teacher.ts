@@ -10,7 +10,8 @@ import type { RunnableModel } from '../../model/runnable-model'
 import { fitted } from './teacher-fit'
 import type { TeacherFit } from './teacher-fit'
 import type { Batch } from '../../samples/batch-feed'
-import { distillationLoss } from './distillation-loss'
+import { taughtLoss } from './distillation-loss'
+import type { TaughtLoss } from './distillation-loss'
 import type { OutputReading } from '../network/objective'
 import { logitsOf } from '../network/logits-of'
 import { inOneRow } from '../network/one-row'
@@ -197,19 +198,10 @@ export class Teacher {
     return taught
   }
 
-  /** How far the student is, a scalar on the tape; mixed with the loss of the labels where those count. */
-  loss(student: tf.Tensor, teacher: tf.Tensor, hard: () => tf.Scalar): tf.Scalar {
+  /** How its answers count. */
+  get counts(): TaughtLoss {
     const { reading, settings } = this.source
-    const { alpha } = settings
-    if (alpha === 1) return hard()
-    // What was remembered has lost its sides.
-    const known = teacher.rank === student.rank ? teacher : teacher.reshape(student.shape)
-    const soft = distillationLoss(student, known, reading, settings)
-    if (alpha === 0) return soft
-    return hard()
-      .mul(alpha)
-      .add(soft.mul(1 - alpha))
-      .asScalar()
+    return { reading, settings }
   }
 
   /**
@@ -218,7 +210,9 @@ export class Teacher {
    * @param hard the same of the labels
    */
   async usualLoss(logits: tf.Tensor, hard: number): Promise<number> {
-    const value = tf.tidy(() => this.loss(tf.zerosLike(logits), logits, () => tf.scalar(hard)))
+    const value = tf.tidy(() =>
+      taughtLoss(this.counts, tf.zerosLike(logits), logits, () => tf.scalar(hard)),
+    )
     try {
       return (await value.data<'float32'>())[0] ?? NaN
     } finally {

@@ -45,6 +45,11 @@ export class HintHook implements TrainingHook {
     return Promise.resolve()
   }
 
+  /** Makes room for an adapter that is handed over. */
+  hold(): void {
+    this.set(new Float32Array(this.place.studentChannels * this.place.teacherChannels))
+  }
+
   /**
    * A scalar on the tape.
    * @param student features [batch, ..., channels], on the tape

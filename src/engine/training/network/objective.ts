@@ -8,10 +8,15 @@ import { squashed } from './squashed'
 /** What the outputs of teacher and student are read as. */
 export type OutputReading = 'softmax' | 'sigmoid' | 'numbers'
 
+/** How far outputs are from targets, in words: a further worker computes it too. none: a teacher alone says that. */
+export type LossBy =
+  | { readonly by: 'softmax' | 'sigmoid' | 'squares' | 'none' }
+  | { readonly by: 'elements'; readonly squashing: Squashing }
+
 /** What a run makes smaller, for one set of data. */
 export interface Objective {
-  /** Mean over the batch, a scalar on the tape. */
-  readonly loss: (outputs: tf.Tensor, targets: tf.Tensor) => tf.Scalar
+  /** @see lossOf */
+  readonly lossBy: LossBy
   /**
    * The targets of samples; the caller disposes them.
    * @param expected where labels are pictures or arrays, those of the samples
@@ -48,8 +53,7 @@ export function objectiveFor(
       const bySigmoid = squashing === 'sigmoid'
       const even = bySigmoid ? 0.5 : 1 / columns
       return {
-        loss: (outputs, y) =>
-          bySigmoid ? sigmoidLoss(outputs, y) : softmaxLoss(outputs as tf.Tensor2D, y),
+        lossBy: { by: bySigmoid ? 'sigmoid' : 'softmax' },
         targetsOf: (samples) =>
           tf.tidy(() => {
             const classes = tf.tensor1d(rowsOf(labels, samples), 'int32')
@@ -63,7 +67,7 @@ export function objectiveFor(
     case 'binary': {
       const { labels } = targets
       return {
-        loss: (outputs, y) => sigmoidLoss(outputs, y),
+        lossBy: { by: 'sigmoid' },
         targetsOf: (samples) =>
           tf.tidy(() => {
             const y = tf.tensor2d(
@@ -84,7 +88,7 @@ export function objectiveFor(
     case 'multiLabel': {
       const { columns, values } = targets
       return {
-        loss: (outputs, y) => sigmoidLoss(outputs, y),
+        lossBy: { by: 'sigmoid' },
         targetsOf: (samples) => smoothed(tableRows(values, samples, columns), smoothing, 0.5),
         correct: null,
         usual: columns * Math.LN2,
@@ -94,7 +98,7 @@ export function objectiveFor(
     case 'regression': {
       const { columns, values } = targets
       return {
-        loss: (outputs, y) => squaredLoss(outputs, y),
+        lossBy: { by: 'squares' },
         targetsOf: (samples) => tableRows(values, samples, columns),
         correct: null,
         usual: meanSquare(values),
@@ -103,7 +107,7 @@ export function objectiveFor(
     }
     case 'elements':
       return {
-        loss: (outputs, y) => squaredLoss(squashed(outputs, squashing), y.reshape(outputs.shape)),
+        lossBy: { by: 'elements', squashing },
         targetsOf: (samples, expected = new Float32Array()) =>
           tf.tensor2d(expected, [samples.length, expected.length / samples.length]),
         correct: null,
@@ -114,12 +118,32 @@ export function objectiveFor(
       // Only a teacher can say anything then.
       if (!labelFree) throw new StudioError('train/no-labels', { dataset })
       return {
-        loss: () => tf.scalar(0),
+        lossBy: { by: 'none' },
         targetsOf: () => tf.zeros([0]),
         correct: null,
         usual: 0,
         reading: squashing ?? 'numbers',
       }
+  }
+}
+
+/**
+ * The mean loss of a batch, a scalar on the tape.
+ * @param outputs logits [batch, ...]
+ * @param y targets of the same samples
+ */
+export function lossOf(lossBy: LossBy, outputs: tf.Tensor, y: tf.Tensor): tf.Scalar {
+  switch (lossBy.by) {
+    case 'softmax':
+      return softmaxLoss(outputs as tf.Tensor2D, y)
+    case 'sigmoid':
+      return sigmoidLoss(outputs, y)
+    case 'squares':
+      return squaredLoss(outputs, y)
+    case 'elements':
+      return squaredLoss(squashed(outputs, lossBy.squashing), y.reshape(outputs.shape))
+    case 'none':
+      return tf.scalar(0)
   }
 }
 

@@ -14,6 +14,14 @@ export interface RunningStatistics {
   readonly write: (mean: tf.Tensor, variance: tf.Tensor) => void
 }
 
+/** What a batch normalisation has counted of a piece of a batch. */
+export interface Moved {
+  /** Of the weight that holds the mean. */
+  readonly name: string
+  readonly mean: tf.Tensor
+  readonly variance: tf.Tensor
+}
+
 /** What engines of few bits round on the way from one layer to the next. */
 export interface Activation {
   readonly name: string
@@ -62,5 +70,12 @@ export interface TrainableModel {
    * @returns what ends this
    */
   follow(reached: (layer: string) => void): () => void
+  /**
+   * Hands what later passes count to somebody, in the order of the pass, who keeps it or lets it go; null: running
+   * statistics move by it at once.
+   */
+  count(taken: ((moved: Moved) => void) | null): void
+  /** Lets running statistics move by what was counted elsewhere. */
+  move(moved: Moved): void
   dispose(): void
 }

@@ -17,7 +17,7 @@ import { loadVariables, readVariables } from './load-variables'
 import { MovingStatistics } from './moving-statistics'
 import { inOneRow } from './one-row'
 import { telling } from './reached'
-import type { Activation, TrainableModel, WeightTransform } from './trainable-model'
+import type { Activation, Moved, TrainableModel, WeightTransform } from './trainable-model'
 
 type Change = (value: tf.Tensor) => tf.Tensor
 
@@ -41,6 +41,7 @@ export class TrainableProgram implements TrainableModel {
   private readonly taken = new Map<ValueName, tf.Tensor[]>()
   private samples = 0
   private reached: ((layer: string) => void) | null = null
+  private counted: ((moved: Moved) => void) | null = null
 
   /**
    * @param learning names of the weights that learn; null: all
@@ -135,6 +136,14 @@ export class TrainableProgram implements TrainableModel {
     }
   }
 
+  count(taken: ((moved: Moved) => void) | null): void {
+    this.counted = taken
+  }
+
+  move({ name, mean, variance }: Moved): void {
+    this.moving.get(name)?.move(mean, variance)
+  }
+
   dispose(): void {
     this.forget()
     this.program.dispose()
@@ -165,7 +174,7 @@ export class TrainableProgram implements TrainableModel {
         : { held: ({ inputs: [, , , mean] }) => this.learning?.has(mean ?? '') !== true }),
       parameter: (name, variable) => this.transforms.get(name)?.(variable) ?? variable,
       moved: (node, statistics) => {
-        this.move(node, statistics)
+        this.moved(node, statistics)
       },
       ...(values?.size === 0
         ? {}
@@ -197,8 +206,10 @@ export class TrainableProgram implements TrainableModel {
     })
   }
 
-  private move({ inputs }: GraphNode, { mean, variance }: BatchStatistics): void {
-    this.moving.get(inputs[MEAN] ?? '')?.move(mean, variance)
+  private moved({ inputs }: GraphNode, { mean, variance }: BatchStatistics): void {
+    const name = inputs[MEAN] ?? ''
+    if (this.counted === null) this.move({ name, mean, variance })
+    else if (this.moving.has(name)) this.counted({ name, mean, variance })
   }
 }
 
