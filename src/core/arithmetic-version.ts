@@ -40,7 +40,9 @@
  * 15. Layers models that trained as layers still, since a setting had no operator or stock TensorFlow.js computes something
  *    wrongly on a backend, train by their graph too.
  * 16. In layers files of TensorFlow.js kernels with a scale for each channel are codes, and no floats any more.
- * 17. What learned ranges learn from is summed in double precision, and on WebAssembly in another order.
+ * 17. What learned ranges learn from is summed in double precision, and on WebAssembly in another order. Where
+ *    a batch goes in pieces, noise is of the sample and no more of the piece, and gradients of the pieces are summed
+ *    before they go through masks and codes.
  */
 export const ARITHMETIC_VERSION = 17
 

@@ -29,5 +29,5 @@ it.each([
 it('does what somebody has chosen, and a run says which it was', () => {
   const chosen = { ...pruning, schedule: 'polynomial', regrowth: true } as const
   expect(pruningFor(chosen, small, 1)).toEqual(chosen)
-  expect(effectiveSettings(defaultTrainingSettings, small).pruning.schedule).toBe('oneShot')
+  expect(effectiveSettings(defaultTrainingSettings, small, 1).pruning.schedule).toBe('oneShot')
 })

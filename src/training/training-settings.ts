@@ -9,7 +9,7 @@ import { pruningScheduleSchema } from '../techniques/prune/sparsity-schedule'
 const decays = ['constant', 'cosine', 'step'] as const
 const optimizers = ['sgd', 'adam', 'adamw'] as const
 /** More would be small, and nobody has as many workers. */
-export const MOST_PIECES = 16
+const MOST_PIECES = 16
 
 const hintSchema = madeOnce(() =>
   z.strictObject({
@@ -58,9 +58,10 @@ const settingsSchema = madeOnce(() =>
     batchSize: z.int().min(1).max(4096),
     /**
      * Pieces that a batch is learnt in, each by whichever worker is free; fewer where they would be too small for batch
-     * normalisation. 1 in settings of before the choice.
+     * normalisation. null: as many as suit the model, see `piecesFor`; the record of a run has the number. 1 in settings
+     * of before the choice.
      */
-    pieces: z.int().min(1).max(MOST_PIECES).default(1),
+    pieces: z.int().min(1).max(MOST_PIECES).nullable().default(1),
     epochs: z.int().min(1).max(1000),
     /** Ends once validation has not got better for so many epochs; null: all epochs are run. */
     patience: z.int().min(1).max(1000).nullable(),
@@ -116,7 +117,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   warmupEpochs: 0.2,
   decay: 'cosine',
   batchSize: 128,
-  pieces: 1,
+  pieces: null,
   epochs: 3,
   patience: null,
   seed: 1,
@@ -142,9 +143,23 @@ export const defaultDistillation: DistillationSettings = {
   askFirst: false,
 }
 
-/** The settings that a run really goes by. */
-export function effectiveSettings(asked: TrainingSettings, recipe: Recipe): TrainingSettings {
-  const settings = { ...asked, pruning: pruningFor(asked.pruning, recipe, asked.epochs) }
+/** Settings that a run really goes by. */
+export type EffectiveSettings = TrainingSettings & { readonly pieces: number }
+
+/**
+ * The settings that a run really goes by.
+ * @param pieces where nobody has chosen
+ */
+export function effectiveSettings(
+  asked: TrainingSettings,
+  recipe: Recipe,
+  pieces: number,
+): EffectiveSettings {
+  const settings = {
+    ...asked,
+    pieces: asked.pieces ?? pieces,
+    pruning: pruningFor(asked.pruning, recipe, asked.epochs),
+  }
   // Answers that are made once are to samples as they are.
   return settings.distillation?.askFirst === true
     ? { ...settings, shift: 0, flip: false }

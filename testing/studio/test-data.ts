@@ -234,9 +234,7 @@ export function trainStarted(
 export function trainNeed(change: Partial<TrainNeed> = {}): TrainNeed {
   return {
     bytes: 1.2e9,
-    batchSize: 32,
-    piece: 32,
-    workers: 1,
+    ...{ batchSize: 32, piece: 32, workers: 1 },
     statistics: 'batch',
     fits: true,
     instead: [],

@@ -74,13 +74,15 @@ export class Cores {
     try {
       const { trainingKernels, wasmPaths } = this.environment
       const kernels =
-        backend === 'wasm' ? await trainingKernels().catch(() => new Uint8Array(0)) : new Uint8Array(0)
+        backend === 'wasm'
+          ? await trainingKernels().catch(() => new Uint8Array(0))
+          : new Uint8Array(0)
       const helper = new Helper(this.host.spawn())
-      await helper.ask(startWork, { backend, wasmPaths: { ...wasmPaths }, kernels }).catch(
-        (error: unknown) => {
+      await helper
+        .ask(startWork, { backend, wasmPaths: { ...wasmPaths }, kernels })
+        .catch((error: unknown) => {
           helper.end(String(error))
-        },
-      )
+        })
       return helper
     } catch {
       // One worker fewer; whoever asked does its part.

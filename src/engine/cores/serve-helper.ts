@@ -37,7 +37,10 @@ export function serveHelper({ onMessage, post }: HelperDesk, all: readonly Serve
       const { transfer = [], value } = await work(input)
       post({ id, value } satisfies Answered, transfer)
     } catch (error) {
-      post({ id, error: error instanceof Error ? error.message : String(error) } satisfies Answered, [])
+      post(
+        { id, error: error instanceof Error ? error.message : String(error) } satisfies Answered,
+        [],
+      )
     }
   }
   onMessage((message) => {

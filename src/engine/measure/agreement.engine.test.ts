@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { savedFiles } from '../../../testing/models/stock-model'
 import { bundleOf, smallModel } from '../../../testing/files/layers-files'
+import { Cores } from '../cores/cores'
 import { nodeEnvironment } from '../host/node-environment'
 import { createRandom, shuffled } from '../../core/random'
 import type { AgreementEvent } from '../../protocol/measure-messages'
@@ -31,6 +32,7 @@ beforeAll(async () => {
     environment,
     pace: new Pace(environment, () => chosen.info.gigaflops),
     exclusive: new Exclusive(),
+    cores: new Cores(environment, () => 'wasm'),
     backend: () => chosen,
   }
   models = new ModelStore(tools)

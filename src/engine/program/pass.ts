@@ -22,6 +22,8 @@ export interface Pass {
   readonly training: boolean
   /** Of all noise; equal seeds give equal noise. */
   readonly seed: number
+  /** Numbers of the samples in the rows of the batch: noise is then of the sample, whoever else is there. */
+  readonly samples?: Uint32Array
   /** In training: those of the batch, or those that the model holds. */
   readonly statistics: 'batch' | 'frozen'
   /** Batch normalisation that computes with what the model holds in any case. */

@@ -78,7 +78,14 @@ export class Stepper {
           teacher === null
             ? null
             : await teacher.teach({ inputs, samples }, (work) => this.within(work))
-        const learnt = this.whole.learn({ inputs, targets, taught, power: null, seed: ways.seed })
+        const learnt = this.whole.learn({
+          inputs,
+          targets,
+          taught,
+          power: null,
+          seed: ways.seed,
+          samples: null,
+        })
         // The update takes them over.
         const gradients = new Map(learnt.gradients)
         learnt.gradients.clear()

@@ -3,6 +3,7 @@ import { normalizes } from '../../graph/normalizes'
 import type { NeedRequest, TrainNeed } from '../../protocol/training-messages'
 import { lastToLearn, learningPart, learnsBy } from '../../training/learning-layers'
 import { pieceAsked, piecesOf, pieceSize, statisticsOf } from '../../training/pieces'
+import { piecesFor } from '../../training/pieces-for'
 import { bytesOfWorkers, insteadOf, pieceWithin, workersWithin } from '../../training/run-need'
 import type { RunNeed } from '../../training/run-need'
 import { effectiveSettings } from '../../training/training-settings'
@@ -45,22 +46,18 @@ export class TrainNeeds {
     const onData = withData(this.measurements.groundOf(this.models.require()))
     if (onData === null) throw new StudioError('train/no-data', {})
     const { data, state } = onData
-    const effective = effectiveSettings(settings, recipe)
+    const count = data.summary.splits.find(({ name }) => name === 'train')?.count ?? 1
+    const effective = effectiveSettings(settings, recipe, this.piecesFor(state, settings, count))
     const start = pipelineFor(state, recipe).weights
     const sample = await sampleOf(state, data, signal)
     const run = await this.inFull({ state, start, recipe, settings: effective, sample })
     const last = (count: number): string[] => lastToLearn(state.summary.layers, count)
     const byChoice = needByChoice(run, last)
     const need = byChoice(settings, null, 1)
-    const count = data.summary.splits.find(({ name }) => name === 'train')?.count ?? 1
     const batchSize = Math.min(settings.batchSize, count)
     const room = roomOf(this.tools)
     const fitting = pieceWithin(need, batchSize, room)
-    const learns = learnsBy(settings.layers)
-    const nodes = state.opened.graph.nodes.filter(({ layer }) => learns(layer))
-    // What was frozen to a batch runs several times for one of training, and keeps the statistics that it holds.
-    const isFrozen = (state.runnable?.frozenBatch ?? null) !== null
-    const trains = settings.batchNorm.statistics === 'trained' && !isFrozen && normalizes({ nodes })
+    const trains = trainsStatistics(state, settings)
     const asked = pieceAsked(batchSize, effective.pieces, trains)
     const piece = pieceSize(batchSize, Math.max(1, Math.min(fitting, asked)))
     const pieces = piecesOf(batchSize, piece).length
@@ -77,6 +74,20 @@ export class TrainNeeds {
       fits: fitting > 0,
       instead: insteadOf(byChoice, settings, layers, batchSize, room, canCut),
     }
+  }
+
+  /** Pieces of a batch where nobody has chosen. @param count samples of the training split */
+  piecesFor(
+    state: Pick<OpenModelState, 'macs' | 'opened' | 'runnable'>,
+    settings: TrainingSettings,
+    count: number,
+  ): number {
+    return piecesFor({
+      macs: state.macs,
+      batch: Math.min(settings.batchSize, count),
+      backend: this.tools.backend().info.backend,
+      trains: trainsStatistics(state, settings),
+    })
   }
 
   /** The same for a run that begins. @throws StudioError 'train/no-teacher' */
@@ -106,6 +117,18 @@ export class TrainNeeds {
     const { opened, shapes } = this.teachers.require(distillation.teacher)
     return { opened, shapes, hintLayer }
   }
+}
+
+/** Whether batch normalisation would follow the batches. */
+function trainsStatistics(
+  { opened, runnable }: Pick<OpenModelState, 'opened' | 'runnable'>,
+  { batchNorm, layers }: TrainingSettings,
+): boolean {
+  const learns = learnsBy(layers)
+  const nodes = opened.graph.nodes.filter(({ layer }) => learns(layer))
+  // What was frozen to a batch runs several times for one of training, and keeps the statistics that it holds.
+  const isFrozen = (runnable?.frozenBatch ?? null) !== null
+  return batchNorm.statistics === 'trained' && !isFrozen && normalizes({ nodes })
 }
 
 /** Sides of each of the model's inputs for one sample: the model's own, or the data's where it leaves them open. */

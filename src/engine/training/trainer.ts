@@ -96,7 +96,6 @@ export class Trainer {
     emit: Emit<TrainEvent>,
     signal: AbortSignal,
   ): Promise<TrainResult> {
-    const settings = effectiveSettings(asked, recipe)
     const ground = this.measurements.groundOf(this.models.require())
     const { state } = ground
     requireRunnable(state)
@@ -104,8 +103,13 @@ export class Trainer {
     const onData = withData(ground)
     if (onData === null) throw new StudioError('train/no-data', {})
     const { data } = onData
-    const teacher = this.teacherOf(settings, state)
+    const teacher = this.teacherOf(asked, state)
     const train = await this.trainingSplit(data, teacher, signal)
+    const settings = effectiveSettings(
+      asked,
+      recipe,
+      this.needs.piecesFor(state, asked, train.count),
+    )
     const start = pipelineFor(state, recipe).weights
     const { name, own } = data.summary
     const record = {
@@ -122,10 +126,9 @@ export class Trainer {
     ]
     const validation = await data.split('validation', () => undefined, signal)
     const calibration = await this.calibrationSplit(data, train, signal)
-    const { pieces, ...others } = settings
-    // A checkpoint of before the choice is of one piece.
-    const named = pieces === 1 ? others : settings
-    const fingerprint = await fingerprintOf(start, [recipe, named, train.key], () =>
+    // A checkpoint says itself in which pieces its run goes.
+    const { pieces: _, ...others } = settings
+    const fingerprint = await fingerprintOf(start, [recipe, others, train.key], () =>
       this.tools.pace.between(signal),
     )
     const from = resume === null ? null : new Uint8Array(await resume.arrayBuffer())

@@ -164,7 +164,8 @@ export class TrainingParts {
       lossBy,
       taught: teacher?.counts ?? null,
       hint: hint?.place ?? null,
-      activations: activations === null || bits === null ? null : { bits, ends: activations.save() },
+      activations:
+        activations === null || bits === null ? null : { bits, ends: activations.save() },
     }
   }
 

@@ -2,7 +2,7 @@ import type { WeightTensor } from '../../core/weight-tensor'
 import type { TrainEvent } from '../../protocol/training-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { Passage, TrainingRecord } from '../../training/training-record'
-import type { TrainingSettings } from '../../training/training-settings'
+import type { EffectiveSettings } from '../../training/training-settings'
 import type { DataSplit } from '../samples/attached-data'
 import type { OpenModelState } from '../model/model-store'
 import { forwardPieceWithin } from '../../training/run-need'
@@ -21,7 +21,7 @@ export interface TrainingTask {
   /** The float weights that the run begins with. */
   readonly start: readonly WeightTensor[]
   readonly recipe: Recipe
-  readonly settings: TrainingSettings
+  readonly settings: EffectiveSettings
   readonly train: DataSplit
   /** What the student learns from besides labels; null: nothing. */
   readonly teacher:

@@ -6,6 +6,7 @@ import type { Cell, Product } from './cells'
 import { given } from './kernel'
 import type { Call, Kernel } from './kernel'
 import { seedOf } from './noise'
+import { rowDropout } from './row-noise'
 import { stepsOf } from './steps-of'
 import { marginsOf, surrounded } from './window-places'
 
@@ -77,7 +78,7 @@ function thinned(
 ): tf.Tensor {
   if (!reading.call.pass.training || rate <= 0 || rate >= 1) return x
   const sides = x.shape.map((side, axis) => (shared.includes(axis) ? 1 : side))
-  return tf.dropout(x, rate, sides, reading.seed)
+  return rowDropout(x, rate, sides, reading.call.pass, reading.seed >>> 0)
 }
 
 /** @param x [n, time, ...step] */

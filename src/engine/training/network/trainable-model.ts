@@ -52,8 +52,14 @@ export interface TrainableModel {
    * The outputs of a batch, the first of them before softmax or sigmoid, and [batch, n] where all its numbers
    * stand along one side. Inside a tidy or a tape.
    * @param seed of dropout, different for each step
+   * @param samples numbers of the rows, where noise is to be theirs, whoever stands beside them
    */
-  forward(inputs: readonly tf.Tensor[], training: boolean, seed: number): tf.Tensor[]
+  forward(
+    inputs: readonly tf.Tensor[],
+    training: boolean,
+    seed: number,
+    samples?: Uint32Array,
+  ): tf.Tensor[]
   /** Copies weights in. */
   load(weights: readonly WeightTensor[]): void
   /** Copies all float weights out, in the order of `specs`. */

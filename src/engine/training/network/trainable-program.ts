@@ -80,10 +80,15 @@ export class TrainableProgram implements TrainableModel {
     else this.transforms.set(name, transform)
   }
 
-  forward(inputs: readonly tf.Tensor[], training: boolean, seed: number): tf.Tensor[] {
+  forward(
+    inputs: readonly tf.Tensor[],
+    training: boolean,
+    seed: number,
+    samples?: Uint32Array,
+  ): tf.Tensor[] {
     this.forget()
     this.samples = inputs[0]?.shape[0] ?? 0
-    const [first, ...others] = this.program.forward(inputs, this.pass(training, seed))
+    const [first, ...others] = this.program.forward(inputs, this.pass(training, seed, samples))
     return first === undefined ? [] : [inOneRow(first), ...others]
   }
 
@@ -162,12 +167,12 @@ export class TrainableProgram implements TrainableModel {
     }
   }
 
-  private pass(training: boolean, seed: number): Pass {
+  private pass(training: boolean, seed: number, samples: Uint32Array | undefined): Pass {
     const { changes, reached, taken } = this
     const values = reached === null ? new Set([...changes.keys(), ...taken.keys()]) : null
     return {
       training,
-      seed,
+      ...noiseOf(seed, this.program.frozenBatch === null ? samples : undefined, samples?.[0]),
       statistics: this.statisticsFrozen || this.moving.size === 0 ? 'frozen' : 'batch',
       ...(this.learning === null
         ? {}
@@ -211,6 +216,15 @@ export class TrainableProgram implements TrainableModel {
     if (this.counted === null) this.move({ name, mean, variance })
     else if (this.moving.has(name)) this.counted({ name, mean, variance })
   }
+}
+
+/** Rows of a frozen batch are no samples: its noise is that of the piece, which its first sample names. */
+function noiseOf(
+  seed: number,
+  samples: Uint32Array | undefined,
+  first = 0,
+): Pick<Pass, 'samples' | 'seed'> {
+  return samples === undefined ? { seed: seed + first * 2 ** 32 } : { seed, samples }
 }
 
 /** Where a batch normalisation reads its mean and its variance. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs'
 import type { OpenedWeight } from '../../../formats/format'
 import type { ModelGraph } from '../../../graph/graph'
 import type { PreparedKernels } from '../../wasm-kernels/prepare-training-kernels'
@@ -39,8 +39,7 @@ export class SetUpLearner {
     const weights = setup.weights.map((weight) => ({ ...unstored, ...weight }))
     const model = new TrainableProgram({ graph, weights }, learning)
     this.model = model
-    if (activations !== null)
-      new ActivationHook(model, activations.bits).restore(activations.ends)
+    if (activations !== null) new ActivationHook(model, activations.bits).restore(activations.ends)
     const hint = setup.hint === null ? null : new HintHook(setup.hint, 0)
     this.hint = hint
     hint?.hold()
@@ -75,4 +74,3 @@ const unstored = { storedAs: 'float32', storedBytes: 0, zeros: 0, quantized: nul
 export function bareWeights(weights: readonly OpenedWeight[]): LearnerSetup['weights'] {
   return weights.map(({ spec, values }) => ({ spec, values }))
 }
-

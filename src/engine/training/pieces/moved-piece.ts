@@ -19,7 +19,7 @@ export function movedPiece(
     return {
       // Copies: what goes over is gone here.
       inputs: inputs.map(({ dtype, sides, values }) => ({ dtype, sides, values: values.slice() })),
-      samples: to - from,
+      samples: batch.samples.slice(from, to),
       targets: numbersOf(targets),
       taught: taught && {
         logits: numbersOf(taught.logits),

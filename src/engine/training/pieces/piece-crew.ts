@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs'
 import { answerWithin, HelperGone } from '../../cores/helper'
 import type { Helper } from '../../cores/helper'
 import type { LearnerSetup } from './learner-setup'
@@ -86,9 +86,11 @@ export class PieceCrew {
     limitMs: number,
   ): Handed {
     const answers = new Map<number, Promise<CrewAnswer | null>>()
-    const packed = this.packed(weights, statisticsFrozen)
-    this.members.forEach((helper, at) => {
-      let first: MovedWeights | null = this.isShared ? packed : copied(packed)
+    const { members } = this
+    // Nobody to hand them to.
+    const packed = members.length === 0 ? null : this.packed(weights, statisticsFrozen)
+    members.forEach((helper, at) => {
+      let first = packed === null || this.isShared ? packed : copied(packed)
       pieces.forEach((piece, index) => {
         if (piece === null || workerOf(index) !== at + 1) return
         const room = this.isShared ? this.room(`gradients of ${index}`, variables) : null

@@ -36,6 +36,8 @@ export interface Piece {
   readonly power: tf.Scalar | null
   /** Of dropout. */
   readonly seed: number
+  /** Numbers of its samples, where it is not the whole batch: their noise does not depend on the piece. */
+  readonly samples: Uint32Array | null
 }
 
 /** What a piece says; whoever asked disposes all of it. */
@@ -96,9 +98,9 @@ export class PieceLearner {
     return withinKernels(this.parts.kernels, work)
   }
 
-  private forward({ inputs, power, seed, targets, taught }: Piece): Pass {
+  private forward({ inputs, power, samples, seed, targets, taught }: Piece): Pass {
     const { hint, lossBy, model, taught: counts } = this.parts
-    const [outputs] = model.forward(inputs, true, seed)
+    const [outputs] = model.forward(inputs, true, seed, samples ?? undefined)
     if (outputs === undefined) throw new RangeError('a model without an output')
     const hard = (): tf.Scalar => lossOf(lossBy, outputs, targets)
     if (counts === null || taught === null) return { loss: hard(), outputs }

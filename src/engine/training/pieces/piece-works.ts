@@ -22,7 +22,7 @@ export interface MovedPiece {
   /** What has changed since the last piece of this worker; null: nothing. */
   readonly weights: MovedWeights | null
   readonly inputs: readonly Omit<InputRows, 'picture'>[]
-  readonly samples: number
+  readonly samples: Uint32Array
   readonly targets: MovedTensor
   readonly taught: { readonly logits: MovedTensor; readonly features: MovedTensor | null } | null
   readonly power: number | null

@@ -28,10 +28,10 @@ export function servePieces(kernels: () => PreparedKernels | null): readonly Ser
 
 function learn(learner: SetUpLearner, piece: MovedPiece): MovedAnswer {
   if (piece.weights !== null) takeWeights(learner, piece.weights)
-  const { power, seed, taught } = piece
+  const { power, samples, seed, taught } = piece
   const inputs = inputTensors(
     piece.inputs.map((input) => ({ ...input, picture: null })),
-    piece.samples,
+    piece.samples.length,
   )
   const given = {
     inputs,
@@ -42,6 +42,7 @@ function learn(learner: SetUpLearner, piece: MovedPiece): MovedAnswer {
     },
     power: power === null ? null : tf.scalar(power),
     seed,
+    samples,
   }
   let learnt: Learnt | null = null
   try {

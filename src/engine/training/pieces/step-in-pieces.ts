@@ -18,9 +18,6 @@ import type { StepResult, StepWays } from './step-ways'
 import { UsedWeights } from './used-weights'
 import { withinKernels } from './within-kernels'
 
-/** Between the seeds of dropout of two pieces: more than a run has steps, layers or both. */
-const SEED_STRIDE = 2 ** 40
-
 export interface PiecesParts {
   readonly model: TrainableModel
   readonly objective: Objective
@@ -97,7 +94,9 @@ export class StepInPieces {
     }
     const workers = Math.min(1 + crew.size, pieces.length)
     const workerOf = (index: number): number => index % workers
-    const handed = await ways.alone(() => Promise.resolve(this.hand(batch, pieces, asked, ways, workerOf)))
+    const handed = await ways.alone(() =>
+      Promise.resolve(this.hand(batch, pieces, asked, ways, workerOf)),
+    )
     try {
       const learnOwn = async (index: number): Promise<void> => {
         const piece = pieces[index]
@@ -175,7 +174,7 @@ export class StepInPieces {
           : movedPiece(batch, piece, objective, {
               taught: asked.taught[index] ?? null,
               power: asked.power,
-              seed: seedOf(ways, index),
+              seed: ways.seed,
             }),
       )
       const size = [...learner.variables.values()].reduce((all, one) => all + one.size, 0)
@@ -198,7 +197,7 @@ export class StepInPieces {
     const targets = objective.targetsOf(samples, expected)
     try {
       const learnt = learner.learn({
-        ...{ inputs, targets, power: asked.power, seed: seedOf(ways, index) },
+        ...{ inputs, targets, samples, power: asked.power, seed: ways.seed },
         taught: asked.taught[index] ?? null,
       })
       try {
@@ -253,11 +252,7 @@ export class StepInPieces {
   }
 
   /** A teacher is asked by the engine's own worker: what it has said once is remembered in one place. */
-  private async asked(
-    batch: DrawnBatch,
-    pieces: readonly Piece[],
-    ways: StepWays,
-  ): Promise<Asked> {
+  private async asked(batch: DrawnBatch, pieces: readonly Piece[], ways: StepWays): Promise<Asked> {
     const { hint, model, teacher } = this.parts
     const taught: Taught[] = []
     if (teacher === null) return { taught, power: null }
@@ -290,10 +285,6 @@ export class StepInPieces {
   private within<Result>(work: () => Result): Result {
     return withinKernels(this.parts.kernels, work)
   }
-}
-
-function seedOf({ seed }: StepWays, index: number): number {
-  return seed + index * SEED_STRIDE
 }
 
 function disposeAsked({ power, taught }: Asked): void {

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { piecesFor } from './pieces-for'
+
+const lenet5 = { macs: 2.3e6, batch: 128, backend: 'wasm', trains: false } as const
+
+describe('pieces where nobody has chosen', () => {
+  it('are as many as have enough to do each, and no more than eight', () => {
+    expect(piecesFor(lenet5)).toBe(6)
+    expect(piecesFor({ ...lenet5, macs: 0.27e6 })).toBe(1)
+    expect(piecesFor({ ...lenet5, macs: 300e6 })).toBe(8)
+    expect(piecesFor({ ...lenet5, backend: 'cpu' })).toBe(6)
+  })
+
+  it('keep samples together where each has statistics of its own', () => {
+    expect(piecesFor({ ...lenet5, macs: 300e6, trains: true })).toBe(4)
+  })
+
+  it('are one on a graphics device', () => {
+    for (const backend of ['webgpu', 'webgl'] as const)
+      expect(piecesFor({ ...lenet5, backend })).toBe(1)
+  })
+})

@@ -1,0 +1,27 @@
+import type { BackendName } from '../core/backend-name'
+
+/** Multiply-accumulates of a sample's way there, times the samples: a piece with fewer takes longer to begin than to learn. */
+const LEAST_WORK = 48e6
+/** Where pieces have statistics of their own, so that they have 32 samples of a usual batch. */
+const MOST_WITH_STATISTICS = 4
+const MOST = 8
+
+/** What decides in how many pieces a batch goes where nobody has chosen. */
+export interface PiecesOf {
+  /** Of one sample. */
+  readonly macs: number
+  readonly batch: number
+  readonly backend: BackendName
+  /** Whether there is batch normalisation whose statistics are to follow the batches. */
+  readonly trains: boolean
+}
+
+/**
+ * Pieces of a batch by the model alone, so that equal runs stay equal on machines with few and with many cores; one on a
+ * graphics device, which learns a batch at once.
+ */
+export function piecesFor({ backend, batch, macs, trains }: PiecesOf): number {
+  if (backend === 'webgpu' || backend === 'webgl') return 1
+  const most = trains ? MOST_WITH_STATISTICS : MOST
+  return Math.max(1, Math.min(most, Math.floor((macs * batch) / LEAST_WORK)))
+}
