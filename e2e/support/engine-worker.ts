@@ -1,8 +1,9 @@
 import type { Page, Worker } from '@playwright/test'
 
-/** The worker that was started last: that of a run while one goes on, else the engine of the page. */
+/** The engine that was started last: that of a run while one goes on, else that of the page. Not those that help it. */
 export async function engineOf(page: Page): Promise<Worker> {
-  const [running] = page.workers().slice(-1)
+  const engines = page.workers().filter((worker) => worker.url().includes('engine.worker'))
+  const [running] = engines.slice(-1)
   return running ?? (await page.waitForEvent('worker'))
 }
 

@@ -69,7 +69,9 @@ export function createEngine(environment: EngineEnvironment): Engine {
     start: async (request, onFault = () => undefined) => {
       chosen = await chooseBackend(request, environment)
       chosen.watch.onFault(onFault)
-      return chosen.info
+      const { cores } = tools
+      cores.limit(request.cores ?? Infinity)
+      return { ...chosen.info, cores: { used: cores.count, of: environment.cores.count } }
     },
     fault: () => {
       try {

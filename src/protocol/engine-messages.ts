@@ -6,6 +6,8 @@ export interface StartRequest {
   readonly forced: BackendName | null
   /** Backends to leave out, for example a GPU that was lost twice. */
   readonly exclude: readonly BackendName[]
+  /** Cores to work on; null or missing: all there are, up to eight. */
+  readonly cores?: number | null
 }
 
 export interface SkippedBackend {
@@ -18,7 +20,8 @@ export interface EngineInfo {
   /** The device as the browser names it, for example 'nvidia ampere' or 'SIMD'. */
   readonly adapter: string
   readonly software: boolean
-  readonly threads: number
+  /** Workers that compute side by side where there is something to share out, of so many that could. */
+  readonly cores: { readonly used: number; readonly of: number }
   readonly crossOriginIsolated: boolean
   readonly skipped: readonly SkippedBackend[]
   /** Measured at start by the self-test; sets time limits and time estimates. */

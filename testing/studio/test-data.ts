@@ -206,7 +206,7 @@ export const engineInfo: EngineInfo = {
   backend: 'wasm',
   adapter: 'SIMD',
   software: false,
-  threads: 1,
+  cores: { used: 2, of: 2 },
   crossOriginIsolated: true,
   skipped: [],
   gigaflops: 5,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { getThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import type { BackendName } from '../../core/backend-name'
 import { StudioError } from '../../core/errors'
 import type { EngineEnvironment } from '../host/environment'
@@ -12,7 +12,6 @@ import { allocatorOf, refuseNothing } from './wasm-allocator'
 export interface StartedBackend {
   readonly adapter: string
   readonly software: boolean
-  readonly threads: number
   readonly maxTensorBytes: number | null
   readonly watch: BackendWatch
 }
@@ -60,7 +59,6 @@ async function startWebgpu(
   return {
     adapter: name,
     software,
-    threads: 1,
     maxTensorBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize),
     watch: watchDevice(device, environment.breathe),
   }
@@ -92,7 +90,6 @@ async function startWebgl(
   return {
     adapter: renderer,
     software,
-    threads: 1,
     // Four float32 in a texel.
     maxTensorBytes: side * side * 16,
     watch: watchContext(context),
@@ -122,18 +119,8 @@ export async function startWasm(
   return {
     adapter: simd === true ? 'SIMD' : 'no SIMD',
     software: false,
-    threads: threadsInUse(),
     maxTensorBytes: null,
     watch: noFaults,
-  }
-}
-
-/** tfjs counts threads only where it started several. */
-function threadsInUse(): number {
-  try {
-    return Math.max(1, getThreadsCount())
-  } catch {
-    return 1
   }
 }
 
@@ -142,7 +129,6 @@ export async function startCpu(): Promise<StartedBackend> {
   return {
     adapter: 'JavaScript',
     software: false,
-    threads: 1,
     maxTensorBytes: null,
     watch: noFaults,
   }

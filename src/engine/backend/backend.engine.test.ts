@@ -53,7 +53,7 @@ describe('choosing a backend', () => {
   it('takes wasm where there is no GPU and says why', async () => {
     const before = tf.memory().numTensors
     const { info } = await chooseBackend(automatic, nodeEnvironment())
-    expect(info).toMatchObject({ backend: 'wasm', adapter: 'SIMD', software: false, threads: 1 })
+    expect(info).toMatchObject({ backend: 'wasm', adapter: 'SIMD', software: false })
     expect(info.skipped).toEqual([
       { backend: 'webgpu', reason: { code: 'engine/no-adapter', params: { backend: 'webgpu' } } },
       { backend: 'webgl', reason: { code: 'engine/no-adapter', params: { backend: 'webgl' } } },

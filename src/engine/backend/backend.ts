@@ -11,8 +11,11 @@ import { measureGigaflops, selfTest } from './self-test'
 /** A driver that compiles shaders for the first time needs a few seconds; more is a hang. */
 const START_LIMIT_MS = 20_000
 
+/** All but what else the place has. */
+type BackendInfo = Omit<EngineInfo, 'cores'>
+
 export interface ChosenBackend {
-  readonly info: EngineInfo
+  readonly info: BackendInfo
   readonly watch: BackendWatch
 }
 
@@ -36,14 +39,13 @@ export async function chooseBackend(
     try {
       const start = tryBackend(backend, environment, forced !== null)
       const { started, gigaflops } = await withinLimit(start, backend, limitMs)
-      const { adapter, software, threads, maxTensorBytes, watch } = started
+      const { adapter, software, maxTensorBytes, watch } = started
       const { crossOriginIsolated } = environment
       return {
         info: {
           backend,
           adapter,
           software,
-          threads,
           crossOriginIsolated,
           skipped,
           gigaflops,

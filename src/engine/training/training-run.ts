@@ -175,11 +175,12 @@ export class TrainingRun {
 
   /** Further workers, as far as there are pieces and memory for them. */
   private async crew(setup: LearnerSetup): Promise<PieceCrew> {
-    const { need, tools } = this.task
+    const { largestPiece, need, tools } = this.task
     const { cores } = tools
     const { batchSize, piece } = this.place
     const pieces = piecesOf(batchSize, piece).length
-    const most = Math.min(cores.count, pieces)
+    // Where memory ran out before, nobody else takes of it.
+    const most = largestPiece === null ? Math.min(cores.count, pieces) : 1
     const workers = workersWithin(need, pieceSize(batchSize, piece), batchSize, most, roomOf(tools))
     const helpers = await cores.crew(workers - 1)
     return PieceCrew.of(helpers, setup, cores.isShared, this.signal)

@@ -20,6 +20,8 @@ import { createVariantsCommands } from './variants-commands'
 import { createTrainedCommands } from './trained-commands'
 import { createWishCommands } from './wish-commands'
 import { createWorkGate } from './work-gate'
+import { keepCores, loadCores } from '../keeping/kept-cores'
+import { pageStorage } from '../keeping/page-storage'
 import { EngineSession } from '../engine-link/engine-session'
 import { EngineTraffic } from '../engine-link/engine-traffic'
 import type { EngineCall } from '../engine-link/engine-session'
@@ -58,6 +60,7 @@ export function createCommands(world: CommandWorld) {
       restore: (call) => restore(call),
     },
     world.now,
+    () => store.getState().cores,
   )
   /** Ends work for something else that was wanted; what follows a cut or an opening ends with it. */
   const ends: Readonly<Record<LongWork, () => void>> = {
@@ -185,9 +188,19 @@ export function createCommands(world: CommandWorld) {
     /** Starts the engine while the person reads the first screen. */
     startEngine: (forced: BackendName | null) => {
       store.getState().setForcedBackend(forced)
+      store.getState().setCores(loadCores(pageStorage))
       store.getState().setBanner(null)
       preview.clear()
       session.start(forced).catch(() => undefined)
+    },
+    /** Works on so many cores from now on; null: all. The engine starts anew, as with another backend. */
+    useCores: (cores: number | null) => {
+      keepCores(pageStorage, cores)
+      const { forcedBackend, setBanner, setCores } = store.getState()
+      setCores(cores)
+      setBanner(null)
+      preview.clear()
+      session.start(forcedBackend).catch(() => undefined)
     },
     /** Ends a worker that has not answered a cancel, and opens the model again in a new one. */
     stopCancelled: () => {

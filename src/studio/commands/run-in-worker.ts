@@ -135,7 +135,7 @@ export function createWorkerRun(
           const { exclude, forced, largestPiece } = attempt
           return await inOwnWorker(
             spawn,
-            { forced, exclude },
+            { forced, exclude, cores: store.getState().cores },
             (worker) => {
               ranOn = worker.info.backend
               return runIn(worker, largestPiece)

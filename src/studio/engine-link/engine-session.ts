@@ -62,6 +62,7 @@ export class EngineSession {
   private readonly spawn: () => EngineProcess
   private readonly listener: SessionListener
   private readonly now: () => number
+  private readonly cores: () => number | null
   private generation: Generation | null = null
   private faults: Fault[] = []
   private forced: BackendName | null = null
@@ -71,7 +72,14 @@ export class EngineSession {
   private readonly firstStart = deferred<null>()
   private cancelled: { readonly task: string; readonly generation: Generation } | null = null
 
-  constructor(spawn: () => EngineProcess, listener: SessionListener, now = () => Date.now()) {
+  /** @param cores that a person lets it work on; null: all */
+  constructor(
+    spawn: () => EngineProcess,
+    listener: SessionListener,
+    now = () => Date.now(),
+    cores: () => number | null = () => null,
+  ) {
+    this.cores = cores
     this.spawn = spawn
     this.listener = listener
     this.now = now
@@ -141,7 +149,10 @@ export class EngineSession {
     const call: EngineCall = (task, work, signal) => this.callIn(generation, task, work, signal)
     try {
       const info = await call('start', (client, signal) =>
-        client.engine.start({ forced: this.forced, exclude: this.exclude }, { signal }),
+        client.engine.start(
+          { forced: this.forced, exclude: this.exclude, cores: this.cores() },
+          { signal },
+        ),
       )
       generation.backend = info.backend
       if (this.generation !== generation) return

@@ -22,11 +22,14 @@ export type EngineBanner =
 export interface EngineSlice {
   readonly engine: EngineStatus
   readonly forcedBackend: BackendName | null
+  /** Cores that the person lets it work on; null: all that it may. */
+  readonly cores: number | null
   readonly banner: EngineBanner | null
   /** Something cancelled goes on for so long that stopping the engine is offered. */
   readonly cancelWaits: boolean
   setEngine: (engine: EngineStatus) => void
   setForcedBackend: (backend: BackendName | null) => void
+  setCores: (cores: number | null) => void
   setBanner: (banner: EngineBanner | null) => void
   setCancelWaits: (cancelWaits: boolean) => void
 }
@@ -35,6 +38,7 @@ export const engineSlice: Slice<EngineSlice> = {
   create: (set) => ({
     engine: { state: 'starting' },
     forcedBackend: null,
+    cores: null,
     banner: null,
     cancelWaits: false,
     setEngine: (engine) => {
@@ -42,6 +46,9 @@ export const engineSlice: Slice<EngineSlice> = {
     },
     setForcedBackend: (forcedBackend) => {
       set({ forcedBackend })
+    },
+    setCores: (cores) => {
+      set({ cores })
     },
     setBanner: (banner) => {
       set({ banner })

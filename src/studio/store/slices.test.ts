@@ -57,6 +57,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   cut: { state: 'planned', plan: cutPlan() },
   cutBlocks: ['block'],
   cutWork: { progress: { phase: 'cutting', done: 1, total: 2 }, msLeft: 3000 },
+  cores: 2,
   cutFrom: { name: 'whole', parameters: 20 },
   cutStart: 'fresh',
   cutTarget: {
@@ -168,7 +169,7 @@ const ofNewModel = {
   kept: [
     ...['announcement', 'exportTarget', 'layerOrder', 'problem', 'shortcutsOpen', 'weightsView'],
     ...['look', 'reportPlace', 'smallWish', 'chosenVariants', 'wantsVariants'],
-    ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
+    ...['banner', 'cancelWaits', 'cores', 'engine', 'forcedBackend', 'renewal'],
     ...['endedWorks', 'workQuestion', 'workWaits'],
     // A cut is another model of the same study; where none of its models is open, its commands end it.
     ...['casePaths', 'caseSettings'],
@@ -213,7 +214,7 @@ const ofOtherData = {
     ],
     ...['look', 'reportPlace', 'shortcutsOpen', 'tab', 'tour', 'weightsView'],
     ...['chosenVariants', 'wantsVariants'],
-    ...['banner', 'cancelWaits', 'engine', 'forcedBackend', 'renewal'],
+    ...['banner', 'cancelWaits', 'cores', 'engine', 'forcedBackend', 'renewal'],
     ...['endedWorks', 'workQuestion', 'workWaits'],
     ...[
       'candidates',

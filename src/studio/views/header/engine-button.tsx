@@ -39,7 +39,5 @@ export function EngineButton(props: ComponentProps<'button'>) {
 }
 
 function details(info: EngineInfo): string {
-  return info.backend === 'wasm' && info.threads > 1
-    ? `${info.adapter} · ${info.threads}`
-    : info.adapter
+  return info.cores.used > 1 ? `${info.adapter} · ${info.cores.used}` : info.adapter
 }

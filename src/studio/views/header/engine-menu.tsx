@@ -6,6 +6,7 @@ import type { EngineInfo, SkippedBackend } from '../../../protocol/engine-messag
 import { formatSignificant } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
+import { sentences } from '../../words/joining'
 import { useErrorWords } from '../../words/use-error-words'
 import { EngineButton } from './engine-button'
 import classes from './engine-status.module.css'
@@ -52,6 +53,7 @@ export function EngineMenu() {
             </Menu.Item>
           )
         })}
+        {info !== null && isShared(info) && <Cores most={info.cores.of} />}
       </Menu.Dropdown>
     </Menu>
   )
@@ -68,11 +70,12 @@ function EngineFacts({ info }: { readonly info: EngineInfo }) {
           speed: formatSignificant(info.gigaflops, 2),
         })}
       </Text>
-      {info.backend === 'wasm' && (
+      {isShared(info) && (
         <Text size="xs" c="dimmed">
-          {info.crossOriginIsolated
-            ? t('engine.threads', { count: info.threads })
-            : t('engine.noThreads')}
+          {sentences(
+            t('engine.cores', { count: info.cores.used, of: info.cores.of }),
+            !info.crossOriginIsolated && t('engine.movedMemory'),
+          )}
         </Text>
       )}
       {info.software && info.backend.startsWith('web') && (
@@ -81,6 +84,35 @@ function EngineFacts({ info }: { readonly info: EngineInfo }) {
         </Text>
       )}
     </div>
+  )
+}
+
+/** Whether there are cores to choose from: a graphics device computes by itself. */
+function isShared({ backend, cores }: EngineInfo): boolean {
+  return (backend === 'wasm' || backend === 'cpu') && cores.of > 1
+}
+
+function Cores({ most }: { readonly most: number }) {
+  const { t } = useTranslation('page')
+  const chosen = useStudio((state) => state.cores)
+  const fewer = [1, 2, 4].filter((count) => count < most)
+  return (
+    <>
+      <Menu.Label>{t('engine.chooseCores')}</Menu.Label>
+      {[null, ...fewer].map((count) => (
+        <Menu.Item
+          key={count ?? 'all'}
+          leftSection={<Mark on={(chosen !== null && chosen >= most ? null : chosen) === count} />}
+          onClick={() => {
+            commands.useCores(count)
+          }}
+        >
+          {count === null
+            ? t('engine.allCores', { count: most })
+            : t('engine.someCores', { count })}
+        </Menu.Item>
+      ))}
+    </>
   )
 }
 

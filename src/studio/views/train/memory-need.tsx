@@ -18,7 +18,7 @@ export function MemoryNeed() {
   const { t } = useTranslation('train')
   const need = useNeed()
   if (need === null) return null
-  const { batchSize, bytes, fits, instead, piece, statistics } = need
+  const { batchSize, bytes, fits, instead, piece, statistics, workers } = need
   const amount = formatBytes(bytes)
   return (
     <div aria-live="polite">
@@ -27,6 +27,7 @@ export function MemoryNeed() {
           {sentences(
             t('need.fits', { amount }),
             piece < batchSize && t('run.piecesOf', { batch: batchSize, piece }),
+            workers > 1 && t('run.workers', { count: workers }),
             piece < batchSize && statistics !== 'none' && t(`statistics.${statistics}`),
           )}
         </Text>

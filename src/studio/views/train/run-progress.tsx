@@ -131,6 +131,7 @@ function RunFacts({ run }: { readonly run: RunView }) {
         <Fact name={t('run.pieces')}>
           {sentences(
             t('run.piecesOf', { batch: facts.batchSize, piece: facts.piece }),
+            progress !== null && t('run.workers', { count: progress.workers }),
             facts.statistics !== 'none' && t(`statistics.${facts.statistics}`),
           )}
         </Fact>

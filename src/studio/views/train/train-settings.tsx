@@ -50,6 +50,15 @@ export function TrainSettings() {
           change({ batchSize: Number(value) })
         }}
       />
+      <Choice
+        label={t('settings.pieces')}
+        description={t('settings.piecesHint')}
+        value={String(settings.pieces ?? 'auto')}
+        data={[{ value: 'auto', label: t('settings.piecesAuto') }, ...[1, 2, 4, 8, 16].map(String)]}
+        onChange={(value) => {
+          change({ pieces: value === 'auto' ? null : Number(value) })
+        }}
+      />
       <LayerChoice settings={settings} change={change} />
       <MemoryNeed />
       <OptimizerSettings settings={settings} change={change} />
