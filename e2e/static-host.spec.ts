@@ -2,7 +2,7 @@ import { serveFolder } from '../scripts/static-server.ts'
 import { Studio } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
 
-test('works from a plain static host below a sub-path, and says that there are no threads', async ({
+test('works from a plain static host below a sub-path, and says that cores share no memory there', async ({
   page,
   watch,
 }) => {
