@@ -221,6 +221,7 @@ async function way(opened: OpenedModel, how: Asked): Promise<Way> {
       ...([model.squashing, 0, 'bench'] as const),
     ),
     ...{ teacher: null, hint: null, decayed: new Set<string>(), clipNorm: null },
+    ...{ setup: asWhole, crew: asWhole },
   })
   return {
     stepper,
@@ -233,10 +234,15 @@ async function way(opened: OpenedModel, how: Asked): Promise<Way> {
   }
 }
 
+/** Batches go through the network as wholes here. */
+function asWhole(): never {
+  throw new RangeError('a batch in pieces')
+}
+
 /** In a run steps follow each other; the first after a change of model is not like the others. */
 async function timedSteps({ stepper }: Way, x: tf.Tensor, turn: number): Promise<number> {
   const samples = Uint32Array.from({ length: BATCH }, (_, sample) => sample)
-  const batch = { samples, piece: () => ({ inputs: [x.clone()], samples }) }
+  const batch = { samples, piece: () => ({ inputs: [x.clone()], samples }), rows: asWhole }
   const times: number[] = []
   for (let at = 0; at < STEPS; at++) {
     const began = process.cpuUsage()
@@ -245,6 +251,7 @@ async function timedSteps({ stepper }: Way, x: tf.Tensor, turn: number): Promise
       seed: turn * STEPS + at,
       before: () => Promise.resolve(),
       alone: (work) => work(),
+      limitMs: Infinity,
     })
     const { system, user } = process.cpuUsage(began)
     times.push((system + user) / 1000)
