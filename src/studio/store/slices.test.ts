@@ -57,7 +57,6 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   cut: { state: 'planned', plan: cutPlan() },
   cutBlocks: ['block'],
   cutWork: { progress: { phase: 'cutting', done: 1, total: 2 }, msLeft: 3000 },
-  cores: 2,
   cutFrom: { name: 'whole', parameters: 20 },
   cutStart: 'fresh',
   cutTarget: {
@@ -73,7 +72,7 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
   exportTarget: { container: 'tfjs', precision: 'float16' },
   exporting: { state: 'failed', error },
   focus: ['dense'],
-  forcedBackend: 'cpu',
+  ...{ cores: 2, forcedBackend: 'cpu' },
   groups: [],
   interrupted: { modelName: 'tiny', epoch: 1, epochs: 3 },
   isRunKept: true,
