@@ -19,7 +19,7 @@ import { Machine } from './yardstick/machine.ts'
 import type { Speeds } from './yardstick/machine.ts'
 import { loaded, nets } from './yardstick/nets.ts'
 import type { Net } from './yardstick/nets.ts'
-import { byOnnxRuntime, byProgram, byStock, byTraining } from './yardstick/ways.ts'
+import { byInference, byOnnxRuntime, byProgram, byStock, byTraining } from './yardstick/ways.ts'
 import type { Way } from './yardstick/ways.ts'
 import { workOf, yardstickMs } from './yardstick/work-of.ts'
 import type { Work } from './yardstick/work-of.ts'
@@ -67,7 +67,13 @@ async function forward({ id, batch }: Net): Promise<void> {
     mkdirSync(options.native, { recursive: true })
     writeFileSync(join(options.native, `${id}-${batch}.onnx`), onnxFileOf(opened))
   }
-  const ways = [byStock(stock, x), byProgram(opened, x), await byOnnxRuntime(opened, x)]
+  const own = byInference(opened, x)
+  const ways = [
+    byStock(stock, x),
+    byProgram(opened, x),
+    ...(own === null ? [] : [own]),
+    await byOnnxRuntime(opened, x),
+  ]
   await agree(ways)
   await compare(`${id} forward`, ways, workOf(opened.graph, batch), batch)
   x.dispose()
@@ -143,6 +149,7 @@ async function compare(
     unit: 'ms of processor time per batch',
     ...took,
     overYardstick,
+    node: process.version,
   })
 }
 

@@ -1,6 +1,11 @@
 /** Ways to compute the same forward pass, and a step of training. Each leaves nothing behind. */
 import * as tf from '@tensorflow/tfjs'
 import { nodeEnvironment } from '../../src/engine/host/node-environment.ts'
+import { readKernelModule } from '../../src/engine/host/wasm-in-node.ts'
+import { InferenceModel } from '../../src/engine/inference/inference-model.ts'
+import { InferencePass } from '../../src/engine/inference/inference-pass.ts'
+import { keepsLoads } from '../../src/engine/inference/keeps-loads.ts'
+import { planOf } from '../../src/engine/inference/plan.ts'
 import { Program } from '../../src/engine/program/program.ts'
 import { TrainableProgram } from '../../src/engine/training/network/trainable-program.ts'
 import { TrainingOptimizer } from '../../src/engine/training/optimizer.ts'
@@ -45,6 +50,24 @@ export function byProgram(opened: OpenedModel, x: tf.Tensor): Way {
       program.dispose()
       return Promise.resolve()
     },
+  }
+}
+
+/** null where the graph has no plan. */
+export function byInference(opened: OpenedModel, x: tf.Tensor): Way | null {
+  const plan = planOf(opened.graph)
+  if ('reason' in plan) {
+    console.error(`no inference pass: ${plan.reason}`)
+    return null
+  }
+  const described = new Program(opened)
+  const module = new WebAssembly.Module(readKernelModule())
+  const model = new InferenceModel(new InferencePass(module, plan, opened, keepsLoads()), described)
+  described.dispose()
+  return {
+    name: 'inference',
+    run: () => Promise.resolve(read(model.predict([x]))),
+    end: () => Promise.resolve(),
   }
 }
 

@@ -1,0 +1,76 @@
+import { packPanels, panelFloats, scalingOf } from './folding'
+import type { Numbers } from './folding'
+import { productLayoutOf, writeTable } from './product-layout'
+import type { Prepared, Site } from './site'
+import type { StepOf } from './step'
+
+/** Convolutions, and products of matrices, whose rows are pictures of one place. */
+export function preparedProduct(step: StepOf<'product'>, site: Site): Prepared {
+  const { channels, filters, images, limits, windows } = step
+  const { image, top, left, window } = windows
+  const layout = productLayoutOf(step)
+  const { group, imageFloats, isPadded, length, padded, rows, rowsPerBlock, runs } = layout
+  const taps = window.height * window.width * channels
+  const panels = site.room(panelFloats(taps, filters))
+  const table = site.room(group * rows)
+  // Nothing else is ever written around the pictures.
+  const scratch = isPadded ? site.room(group * imageFloats) : null
+  const readFloats = image.height * image.width * channels
+  const copied = {
+    rows: Math.min(image.height, padded.height - top),
+    bytes: 4 * Math.min(image.width, padded.width - left) * channels,
+  }
+  const corner = 4 * (top * padded.width + left) * channels
+
+  return {
+    begin: () => {
+      writeTable(windows, layout, channels, site.words(table, group * rows))
+    },
+    weigh: (numbers: Numbers) => {
+      const scaling = scalingOf(step.folded, step.bias, filters, numbers)
+      const kernel = { values: numbers(step.kernel), taps, filters, isTurned: step.isTurned }
+      packPanels(kernel, scaling, site.floats(panels, panelFloats(taps, filters)))
+    },
+    run: (samples) => {
+      const { kernels } = site
+      const x = site.address(step.x)
+      const y = site.address(step.out)
+      const rest = step.rest === null ? 0 : site.address(step.rest)
+      const all = samples * images
+      for (let from = 0; from < all; from += group) {
+        const count = Math.min(group, all - from)
+        const source = x + 4 * from * readFloats
+        if (scratch !== null)
+          kernels.copyWindow(
+            source,
+            4 * scratch + corner,
+            count,
+            copied.rows,
+            copied.bytes,
+            4 * readFloats,
+            4 * image.width * channels,
+            4 * imageFloats,
+            4 * padded.width * channels,
+          )
+        const at = 4 * from * rows * filters
+        kernels.productRows(
+          scratch === null ? source : 4 * scratch,
+          4 * table,
+          4 * panels,
+          rest === 0 ? 0 : rest + at,
+          y + at,
+          4 * site.tile,
+          count * rows,
+          rowsPerBlock,
+          runs,
+          length,
+          4 * layout.runFloats,
+          filters,
+          limits.low,
+          limits.high,
+          site.isTall,
+        )
+      }
+    },
+  }
+}

@@ -1,0 +1,182 @@
+import type { GraphNode, NodeOf, OpName } from '../../graph/operators'
+import { behind, handsOn, limitsOf } from './behind'
+import { NoStep, sizeOf } from './ground'
+import type { Ground } from './ground'
+import { combined } from './combined'
+import { biasOf, outputOf, scaled, stillOf, valueOf } from './made'
+import type { Made } from './made'
+import { moved } from './moved'
+import type { ElementFunction, Places, Step, Windowed } from './step'
+import { windowedOf } from './windowed'
+
+type Maker<Op extends OpName> = (node: NodeOf<Op>, ground: Ground) => Made
+
+const one: Places = { height: 1, width: 1 }
+const onePlace: Windowed = { image: one, out: one, window: one, strides: one, top: 0, left: 0 }
+
+const conv: Maker<'conv'> = (node, ground) => {
+  const { attributes, layer } = node
+  if (attributes.groups !== 1) throw new NoStep(layer, 'groups')
+  const x = valueOf(node, 0, ground)
+  const kernel = stillOf(node, 1, ground)
+  const shape = ground.stillShape(kernel, layer)
+  const given = ground.sidesOf(outputOf(node), layer)
+  const sides = { read: ground.sidesOf(x, layer), given, window: shape.slice(0, -2) }
+  const { images, windows } = windowedOf(attributes, sides, layer)
+  const [channels = 1, filters = 1] = shape.slice(-2)
+  const after = behind(outputOf(node), ground, { channels: filters, adds: true })
+  const { folded, limits, out, rest } = after
+  const bias = biasOf(node, ground)
+  const step: Step = {
+    ...{ kind: 'product', x: ground.rootOf(x), out, images, windows, channels, filters },
+    ...{ kernel, bias, isTurned: false, folded, limits },
+    rest: rest === null ? null : ground.rootOf(rest),
+  }
+  return { ...after, steps: [step] }
+}
+
+const depthwiseConv: Maker<'depthwiseConv'> = (node, ground) => {
+  const { attributes, layer } = node
+  const x = valueOf(node, 0, ground)
+  const kernel = stillOf(node, 1, ground)
+  const shape = ground.stillShape(kernel, layer)
+  const window = shape.slice(0, attributes.kernel.spatial.length)
+  const [channels = 1, multiplier = 1] = shape.slice(window.length)
+  if (multiplier !== 1) throw new NoStep(layer, 'several filters of one channel')
+  const given = ground.sidesOf(outputOf(node), layer)
+  const sides = { read: ground.sidesOf(x, layer), given, window }
+  const { images, windows } = windowedOf(attributes, sides, layer)
+  const after = behind(outputOf(node), ground, { channels, adds: false })
+  const { folded, limits, out } = after
+  const bias = biasOf(node, ground)
+  const own = { kind: 'depthwise', x: ground.rootOf(x), out, images, windows, channels } as const
+  return { ...after, steps: [{ ...own, kernel, bias, folded, limits }] }
+}
+
+const matMul: Maker<'matMul'> = (node, ground) => {
+  const { attributes, layer } = node
+  if (attributes.transposeA) throw new NoStep(layer, 'a turned left matrix')
+  const x = valueOf(node, 0, ground)
+  const kernel = stillOf(node, 1, ground)
+  const shape = ground.stillShape(kernel, layer)
+  const read = ground.sidesOf(x, layer)
+  if (shape.length !== 2 || read.length < 1) throw new NoStep(layer, 'several right matrices')
+  const isTurned = attributes.transposeB
+  const [channels = 1, filters = 1] = isTurned ? shape.toReversed() : shape
+  const after = behind(outputOf(node), ground, { channels: filters, adds: true })
+  const { folded, limits, out, rest } = after
+  const bias = biasOf(node, ground)
+  if (bias !== null && sizeOf(ground.stillShape(bias, layer)) !== filters)
+    throw new NoStep(layer, 'a bias that is none of each column')
+  const step: Step = {
+    ...{ kind: 'product', x: ground.rootOf(x), out, images: sizeOf(read.slice(0, -1)) },
+    ...{ windows: onePlace, channels, filters, kernel, bias, isTurned, folded, limits },
+    rest: rest === null ? null : ground.rootOf(rest),
+  }
+  return { ...after, steps: [step] }
+}
+
+const batchNormalization: Maker<'batchNormalization'> = (node, ground) => {
+  const x = valueOf(node, 0, ground)
+  return scaled(node, x, ground)
+}
+
+const pool: Maker<'pool'> = (node, ground) => {
+  const { attributes, layer } = node
+  const x = valueOf(node, 0, ground)
+  const out = outputOf(node)
+  const read = ground.sidesOf(x, layer)
+  const sides = { read, given: ground.sidesOf(out, layer), window: attributes.window }
+  const { images, windows } = windowedOf(attributes, sides, layer)
+  const isMean = attributes.function === 'Average'
+  const pads = windows.top + windows.left > 0 || typeof attributes.padding !== 'object'
+  if (isMean && attributes.countsPadding && pads)
+    throw new NoStep(layer, 'a mean in which places outside count')
+  const channels = read.at(-1) ?? 1
+  const step: Step = { kind: 'pool', x: ground.rootOf(x), out, images, windows, channels, isMean }
+  return { steps: [step], out, done: [] }
+}
+
+const reduce: Maker<'reduce'> = (node, ground) => {
+  const { attributes, layer } = node
+  const x = valueOf(node, 0, ground)
+  const out = outputOf(node)
+  const sides = ground.sidesOf(x, layer)
+  const rank = sides.length + 1
+  const axes = (attributes.axes ?? []).map((axis) => (axis < 0 ? axis + rank : axis))
+  const spatial = sides.slice(0, -1).map((_, at) => at + 1)
+  const isSpatial = axes.length === spatial.length && spatial.every((axis) => axes.includes(axis))
+  const isMean = attributes.function === 'Mean'
+  if (!isSpatial || spatial.length === 0 || (!isMean && attributes.function !== 'Max'))
+    throw new NoStep(layer, `${attributes.function} over such axes`)
+  const image = { height: 1, width: sizeOf(sides.slice(0, -1)) }
+  const windows = { image, out: one, window: image, strides: one, top: 0, left: 0 }
+  const channels = sides.at(-1) ?? 1
+  const own = { kind: 'pool', x: ground.rootOf(x), out, images: 1 } as const
+  return { steps: [{ ...own, windows, channels, isMean }], out, done: [] }
+}
+
+const unary: Maker<'unary'> = (node, ground) => {
+  const { attributes, layer } = node
+  const x = valueOf(node, 0, ground)
+  const out = outputOf(node)
+  if (attributes.function === 'Affine') return scaled(node, x, ground)
+  const how = functionOf(attributes)
+  if (how === null) throw new NoStep(layer, attributes.function)
+  const size = sizeOf(ground.sidesOf(x, layer))
+  const step: Step = { kind: 'function', x: ground.rootOf(x), out, size, function: how }
+  return { steps: [step], out, done: [] }
+}
+
+function functionOf(attributes: NodeOf<'unary'>['attributes']): ElementFunction | null {
+  const limits = limitsOf(attributes)
+  if (limits !== null) return { name: 'limit', limits }
+  switch (attributes.function) {
+    case 'Sigmoid':
+      return { name: 'sigmoid' }
+    case 'Tanh':
+      return { name: 'tanh' }
+    case 'Swish':
+      return { name: 'swish' }
+    case 'Elu':
+      return { name: 'elu', amount: attributes.alpha }
+    case 'LeakyRelu':
+      return { name: 'leaky', amount: attributes.alpha }
+    default:
+      return null
+  }
+}
+
+const softmax: Maker<'softmax'> = (node, ground) => {
+  const { attributes, layer } = node
+  const x = valueOf(node, 0, ground)
+  const out = outputOf(node)
+  const sides = ground.sidesOf(x, layer)
+  const isLast = attributes.axis === -1 || attributes.axis === sides.length
+  if (attributes.log || !isLast) throw new NoStep(layer, 'a softmax along another axis')
+  const [rows, columns] = [sizeOf(sides.slice(0, -1)), sides.at(-1) ?? 1]
+  return { steps: [{ kind: 'softmax', x: ground.rootOf(x), out, rows, columns }], out, done: [] }
+}
+
+const makers: { readonly [Op in OpName]?: Maker<Op> } = {
+  conv,
+  depthwiseConv,
+  matMul,
+  batchNormalization,
+  pool,
+  reduce,
+  unary,
+  softmax,
+}
+
+/** @throws NoStep where nothing here computes it */
+export function stepsOf(node: GraphNode, ground: Ground): Made {
+  if (handsOn(node)) {
+    ground.view(outputOf(node), valueOf(node, 0, ground))
+    return { steps: [], out: outputOf(node), done: [] }
+  }
+  const maker = makers[node.op] as Maker<OpName> | undefined
+  const made = maker?.(node, ground) ?? combined(node, ground) ?? moved(node, ground)
+  if (made === null) throw new NoStep(node.layer, node.op)
+  return made
+}
