@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { KernelHost } from '../wasm-kernels/backend-memory'
+import { AdamOnDevice } from './adam-on-device'
 
 const BETA_1 = 0.9
 const BETA_2 = 0.999
@@ -19,7 +20,7 @@ export type OptimizerSettings = Pick<TrainingSettings, 'optimizer' | 'momentum' 
 /**
  * Stochastic gradient descent with momentum (Polyak 1964), Adam (Kingma & Ba 2015) and AdamW (Loshchilov &
  * Hutter 2019), with everything they remember open to masks and checkpoints. Where the training kernels
- * have the backend's memory, Adam is one pass over it.
+ * have the backend's memory, Adam is one pass over it; on a WebGPU device all weights are one submission.
  */
 export class TrainingOptimizer {
   /** Updates so far; corrects the bias of Adam's averages. */
@@ -27,6 +28,8 @@ export class TrainingOptimizer {
   private readonly settings: OptimizerSettings
   private readonly host: KernelHost | null
   private readonly slots = new Map<string, tf.Tensor>()
+  /** Made for the first update; null: there is no such device. */
+  private onDevice: AdamOnDevice | null | undefined
 
   constructor(settings: OptimizerSettings, host: KernelHost | null) {
     this.settings = settings
@@ -45,6 +48,7 @@ export class TrainingOptimizer {
     decayed: ReadonlySet<string>,
   ): void {
     this.steps++
+    if (this.updatedOnDevice(variables, gradients, learningRate, decayed)) return
     for (const [name, gradient] of gradients) {
       const variable = variables.get(name)
       if (variable === undefined) continue
@@ -105,11 +109,53 @@ export class TrainingOptimizer {
 
   dispose(): void {
     this.forget()
+    this.onDevice?.dispose()
+    this.onDevice = null
   }
 
   private forget(): void {
     for (const tensor of this.slots.values()) tensor.dispose()
     this.slots.clear()
+  }
+
+  /** @returns false where operators or kernels have to do it */
+  private updatedOnDevice(
+    variables: ReadonlyMap<string, tf.Variable>,
+    gradients: ReadonlyMap<string, tf.Tensor>,
+    learningRate: number,
+    decayed: ReadonlySet<string>,
+  ): boolean {
+    const { optimizer, weightDecay } = this.settings
+    if (optimizer === 'sgd') return false
+    this.onDevice ??= AdamOnDevice.of(tf.backend())
+    if (this.onDevice === null) return false
+    const moved = [...gradients].flatMap(([name, gradient]) => {
+      const variable = variables.get(name)
+      return variable === undefined ? [] : [{ name, variable, gradient }]
+    })
+    const updated = this.onDevice.update(
+      moved.map(({ name, variable, gradient }) => ({
+        ...{ weight: variable, gradient },
+        first: this.slot(name, 'first', variable),
+        second: this.slot(name, 'second', variable),
+        decays: optimizer === 'adamw' && decayed.has(name),
+      })),
+      {
+        ...{ beta1: BETA_1, beta2: BETA_2, epsilon: EPSILON, learningRate },
+        correction1: 1 / (1 - BETA_1 ** this.steps),
+        correction2: 1 / (1 - BETA_2 ** this.steps),
+        shrink: 1 - learningRate * weightDecay,
+      },
+    )
+    moved.forEach(({ name, variable }, index) => {
+      const next = updated[index]
+      if (next === undefined) return
+      variable.assign(next.weight)
+      next.weight.dispose()
+      this.put(keyOf(name, 'first'), next.first)
+      this.put(keyOf(name, 'second'), next.second)
+    })
+    return true
   }
 
   private updated(

@@ -1,0 +1,65 @@
+/** A network that learns on the graphics device, and steps of it. */
+import * as tf from '@tensorflow/tfjs'
+import { TrainableProgram } from '../../src/engine/training/network/trainable-program.ts'
+import { TrainingOptimizer } from '../../src/engine/training/optimizer.ts'
+import type { OpenedModel } from '../../src/formats/format.ts'
+import { shapesOf } from '../../src/graph/shapes-of.ts'
+import { openNet } from '../../testing/engine/open-net.ts'
+import { plainAdam, takeStep } from '../../testing/engine/take-step.ts'
+import { buildDsres } from '../dsres-model.ts'
+import { loaded, nets } from '../yardstick/nets.ts'
+
+/** Names of networks with the batch that they are trained with. */
+export const learners: readonly { readonly id: string; readonly batch: number }[] = [
+  ...nets.flatMap(({ id, trained }) => (trained === null ? [] : [{ id, batch: trained }])),
+  { id: 'dsres', batch: 128 },
+]
+
+export interface DeviceLearner {
+  /** One update by Adam. @returns the loss, which the caller disposes */
+  readonly step: () => tf.Scalar
+  readonly dispose: () => void
+}
+
+export async function deviceLearner(id: string, batch: number): Promise<DeviceLearner> {
+  const opened = await openedOf(id)
+  const model = new TrainableProgram(opened)
+  const optimizer = new TrainingOptimizer(plainAdam, null)
+  const { graph } = opened
+  const sides = graph.inputs[0]?.shape?.slice(1).map((side) => side ?? 1) ?? []
+  const classes =
+    shapesOf(graph)
+      .get(graph.outputs[0] ?? '')
+      ?.at(-1) ?? 1
+  const x = tf.randomUniform([batch, ...sides], 0, 1, 'float32', 1)
+  const y = tf.tidy(() => {
+    const labels = tf.range(0, batch, 1, 'int32').mod(tf.scalar(classes, 'int32'))
+    return tf.oneHot(labels.cast('int32'), classes)
+  })
+  return {
+    step: () =>
+      takeStep(model, optimizer, {
+        ...{ inputs: [x], learningRate: 1e-3 },
+        cost: (scores) => tf.losses.softmaxCrossEntropy(y, scores).asScalar(),
+      }),
+    dispose: () => {
+      tf.dispose([x, y])
+      optimizer.dispose()
+      model.dispose()
+    },
+  }
+}
+
+/** The loss of a step, read from the device. */
+export async function lossOf(loss: tf.Scalar): Promise<number> {
+  const [value = NaN] = await loss.data<'float32'>()
+  loss.dispose()
+  return value
+}
+
+async function openedOf(id: string): Promise<OpenedModel> {
+  if (id === 'dsres') return openNet(buildDsres())
+  const { opened, stock } = await loaded(id)
+  stock.dispose()
+  return opened
+}
