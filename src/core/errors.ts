@@ -207,6 +207,7 @@ export const errorCatalog = {
   'export/no-graph': ['file', 'what'],
   'export/nothing-packed': [],
   'export/no-product': [],
+  'export/codes-stay-codes': [],
   'export/no-matrix': [],
   'export/no-block-codes': [],
   'export/old-operators': ['operator', 'opset', 'needed'],

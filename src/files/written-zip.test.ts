@@ -3,7 +3,7 @@ import { createRandom } from '../core/random'
 import { memoryFile } from './file-bundle'
 import type { BundleFile } from './file-bundle'
 import { openWritten } from './written-zip'
-import { PIECE_BYTES, joinZip, packEach, zipLength } from './zip-writer'
+import { PIECE_BYTES, joinZip, packEach, zipLength, zipRecords } from './zip-writer'
 import type { ZipSource } from './zip-writer'
 
 const go = () => Promise.resolve()
@@ -76,6 +76,25 @@ describe('an archive that was just written', () => {
         code: 'open/zip-damaged',
       })
     }
+  })
+
+  it('is refused where any byte of what it says of its files is another', async () => {
+    const whole = joined()
+    const zip = memoryFile('download.zip', whole)
+    const records = zipRecords(packed)
+    expect(records.length).toBe(5)
+    for (const { at: begin, bytes: record } of records)
+      for (let at = begin; at < begin + record.length; at++) {
+        const was = whole[at] ?? 0
+        whole[at] = was ^ (1 << random.below(8))
+        await expect(openWritten(zip, packed, go)).rejects.toMatchObject({
+          code: 'open/zip-damaged',
+        })
+        whole[at] = was
+      }
+    await expect(
+      openWritten(memoryFile('download.zip', whole.subarray(0, -1)), packed, go),
+    ).rejects.toMatchObject({ code: 'open/zip-damaged' })
   })
 
   it('is refused where its pieces are others than were written', async () => {

@@ -7,14 +7,14 @@ import { readBytes } from './read-bytes'
 import { dataStart, listZip, openZip } from './zip-archive'
 import { damaged } from './zip-errors'
 import type { ZipItem } from './zip-errors'
-import { LAST_BLOCK, PIECE_BYTES, zipLength } from './zip-writer'
+import { LAST_BLOCK, PIECE_BYTES, zipLength, zipRecords } from './zip-writer'
 import type { PackedFile } from './zip-writer'
 
-/** A file of an archive, with how many bytes each of its pieces was packed to. */
-type InPieces = Pick<PackedFile<Blob>, 'path'> & { readonly packed: readonly (Uint8Array | Blob)[] }
+/** A file of an archive, as it was packed. */
+type InPieces = PackedFile<Blob | PackedFile['packed'][number]>
 
 /**
- * Opens an archive that has just been written. A file that was deflated in pieces is read by these, out of the archive, so
+ * Opens an archive that has just been written, and holds what it says of its files to what was written. A file that was deflated in pieces is read by these, out of the archive, so
  * that no more than one of them is in memory, and is held to its checksum first; others are inflated as `openZip` does it.
  * @param packed what the archive was joined of
  * @throws StudioError 'open/zip-damaged', and as `openZip`
@@ -24,6 +24,7 @@ export async function openWritten(
   packed: readonly InPieces[],
   between: Between,
 ): Promise<FileBundle> {
+  await checkRecords(zip, packed)
   const files = await openZip(zip, between)
   const items = await listZip(zip, between)
   const found: BundleFile[] = []
@@ -34,6 +35,15 @@ export async function openWritten(
     else found.push(await opened(zip, item, own, between))
   }
   return found
+}
+
+/** Names, sizes, checksums and places, in front of each file and at the end. */
+async function checkRecords(zip: BundleFile, packed: readonly InPieces[]): Promise<void> {
+  for (const { at, bytes } of zipRecords(packed)) {
+    const found = at + bytes.length > zip.size ? null : await readBytes(zip, at, at + bytes.length)
+    if (found === null || bytes.some((byte, place) => byte !== found[place]))
+      damaged(zip, 'it says something else of its files than was written')
+  }
 }
 
 async function opened(

@@ -170,11 +170,32 @@ export function withTail(file: PackedFile, tail: Uint8Array): PackedFile {
 export function joinZip<Packed extends Bytes | Sized>(
   files: readonly PackedFile<Packed>[],
 ): (Bytes | Packed)[] {
-  const parts: (Bytes | Packed)[] = []
+  return partsOf(files).map(({ part }) => part)
+}
+
+/** What an archive says of its files: where it stands, byte for byte, all but their contents. */
+export function zipRecords<Packed extends Bytes | Sized>(
+  files: readonly PackedFile<Packed>[],
+): { readonly at: number; readonly bytes: Bytes }[] {
+  return partsOf(files).flatMap(({ at, part, isRecord }) =>
+    isRecord ? [{ at, bytes: part as Bytes }] : [],
+  )
+}
+
+interface ZipPart<Packed> {
+  readonly at: number
+  readonly part: Bytes | Packed
+  readonly isRecord: boolean
+}
+
+function partsOf<Packed extends Bytes | Sized>(
+  files: readonly PackedFile<Packed>[],
+): ZipPart<Packed>[] {
+  const parts: ZipPart<Packed>[] = []
   const entries: WrittenEntry[] = []
   let offset = 0
-  const write = (part: Bytes | Packed): void => {
-    parts.push(part)
+  const write = (part: Bytes | Packed, isRecord: boolean): void => {
+    parts.push({ at: offset, part, isRecord })
     offset += zipLength([part])
   }
   for (const { path, method, packed, size, crc, tail } of files) {
@@ -188,12 +209,12 @@ export function joinZip<Packed extends Bytes | Sized>(
       offset,
     }
     entries.push(entry)
-    write(localHeader(entry))
-    for (const part of [...packed, ...last]) write(part)
+    write(localHeader(entry), true)
+    for (const part of [...packed, ...last]) write(part, false)
   }
   const directory = offset
-  for (const entry of entries) write(directoryEntry(entry))
-  write(endRecord(entries.length, offset - directory, directory))
+  for (const entry of entries) write(directoryEntry(entry), true)
+  write(endRecord(entries.length, offset - directory, directory), true)
   return parts
 }
 

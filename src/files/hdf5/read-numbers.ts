@@ -32,6 +32,40 @@ export async function readNumbers(
   return decoded(kind, bytes) ?? source.unsupported(dataset.path, 'whole numbers beyond 32 bits')
 }
 
+/** Neighbouring numbers of a dataset. */
+export interface NumbersPiece {
+  /** Place of the first one. */
+  readonly from: number
+  readonly values: ReadNumbers
+}
+
+/**
+ * The same in pieces, where they lie end to end; else as a whole.
+ * @throws StudioError as `readNumbers`
+ */
+export async function* numbersInPieces(
+  source: Hdf5Source,
+  dataset: Hdf5Dataset,
+  kind: NumberKind,
+  report: Report,
+): AsyncGenerator<NumbersPiece> {
+  const { elements, storage, type } = dataset
+  if (storage.kind !== 'contiguous') {
+    yield { from: 0, values: await readNumbers(source, dataset, kind, report) }
+    return
+  }
+  const most = Math.floor(BLOCK / type.bytes)
+  for (let from = 0; from < elements; from += most) {
+    const count = Math.min(most, elements - from)
+    const piece: Hdf5Dataset = {
+      ...dataset,
+      elements: count,
+      storage: { ...storage, at: storage.at + from * type.bytes },
+    }
+    yield { from, values: await readNumbers(source, piece, kind, report) }
+  }
+}
+
 async function fill(
   source: Hdf5Source,
   { path, storage, shape, type }: Hdf5Dataset,

@@ -76,4 +76,6 @@ class WrittenFile implements ExportedFile {
   get bytes(): Uint8Array {
     return this.file.content()
   }
+
+  readonly read = (from: number, to: number): Uint8Array => this.file.content(from, to)
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../files/read-json'
 import type { NumberKind } from '../../files/hdf5/number-kind'
+import type { NumbersPiece } from '../../files/hdf5/read-numbers'
 
 /** One weight as the file holds it, not read yet. */
 export interface KerasWeight {
@@ -17,6 +18,8 @@ export interface KerasWeight {
   readonly read: (
     between?: (bytes: number) => Promise<void>,
   ) => Promise<Float32Array | Int32Array | Uint8Array>
+  /** The same in pieces, nobody's but the caller's; left out where they have to be made as a whole. */
+  readonly pieces?: (between: (bytes: number) => Promise<void>) => AsyncGenerator<NumbersPiece>
 }
 
 /** A file of Keras, its layers and weights found and nothing of the weights read. */

@@ -97,13 +97,18 @@ async function walk(
 ): Promise<ModelFrame> {
   const { file, read } = await prepared(found, between)
   const { specs, topology } = read
+  const { own, report } = readable(file, specs, between)
   let index = 0
-  for await (const [weight, values] of eachWeight(file, specs, between)) {
+  for (const weight of own) {
     const spec = specs.get(weight)
     if (spec === undefined) continue
-    countZeros(file.file, weight.name, values)
-    for (let from = 0; from < values.length; from += PIECE)
-      visit({ spec, index, from, values: values.subarray(from, from + PIECE) })
+    // A large tensor is never held whole, where its file allows that.
+    const pieces = weight.pieces?.(report) ?? [{ from: 0, values: await weight.read(report) }]
+    for await (const { from: first, values } of pieces) {
+      countZeros(file.file, weight.name, values)
+      for (let from = 0; from < values.length; from += PIECE)
+        visit({ spec, index, from: first + from, values: values.subarray(from, from + PIECE) })
+    }
     index++
   }
   return { topology, signature: null, metadata: null, ml5Specs: null }
@@ -139,19 +144,23 @@ async function* eachWeight(
   specs: ReadKeras['specs'],
   between: Between,
 ): AsyncGenerator<readonly [KerasWeight, OpenedWeight['values']]> {
+  const { own, report } = readable(file, specs, between)
+  for (const weight of own) yield [weight, await weight.read(report)]
+}
+
+/** Weights of the model, and what is told of the bytes that are read of them. */
+function readable(file: OpenKeras, specs: ReadKeras['specs'], between: Between) {
   const own = file.weights.filter((weight) => specs.has(weight))
   const total = own.reduce(
     (sum, { shape, dtype }) => sum + elementCount(shape) * numberBytes[dtype],
     0,
   )
   let done = 0
-  for (const weight of own) {
-    const values = await weight.read(async (bytes) => {
-      done = Math.min(total, done + bytes)
-      await between(done, total)
-    })
-    yield [weight, values]
+  const report = async (bytes: number): Promise<void> => {
+    done = Math.min(total, done + bytes)
+    await between(done, total)
   }
+  return { own, report }
 }
 
 /** Its own kind of file first; where nothing computes its layers it stays such a file as it was. */

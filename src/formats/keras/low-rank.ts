@@ -61,8 +61,9 @@ function merged(file: string, layer: string, kernel: KerasWeight, adapter: Adapt
   const columns = kernel.shape.at(-1) ?? 1
   requireShape(file, layer, a, [...kernel.shape.slice(0, -1), rank])
   requireShape(file, layer, b, [rank, columns])
+  const { pieces: _, ...rest } = kernel
   return {
-    ...kernel,
+    ...rest,
     read: async (between = () => Promise.resolve()) => {
       const values = await kernel.read(between)
       if (values instanceof Float32Array) await addProduct(values, columns, adapter, between)

@@ -82,8 +82,9 @@ function clustered(
     // Centroids of each channel have an axis more; what they are looked up by is not told by their shapes.
     if (centroids?.shape.length !== 1 || indices?.shape.join() !== weight.shape.join())
       return weight
+    const { pieces: _, ...rest } = weight
     return {
-      ...weight,
+      ...rest,
       read: async (between) => {
         const [values, places] = [await centroids.read(), await indices.read(between)]
         return Float32Array.from(places, (place) => values[place] ?? NaN)

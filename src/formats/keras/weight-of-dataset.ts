@@ -2,7 +2,7 @@ import { StudioError } from '../../core/errors'
 import type { Hdf5Dataset } from '../../files/hdf5/dataset'
 import type { Hdf5Source } from '../../files/hdf5/hdf5-source'
 import type { NumberKind } from '../../files/hdf5/number-kind'
-import { readNumbers } from '../../files/hdf5/read-numbers'
+import { numbersInPieces, readNumbers } from '../../files/hdf5/read-numbers'
 import type { KerasWeight } from './keras-file'
 
 const quiet = () => Promise.resolve()
@@ -19,6 +19,7 @@ export function weightOf(source: Hdf5Source, name: string, dataset: Hdf5Dataset)
     shape: dataset.shape,
     dtype,
     read: (between = quiet) => readNumbers(source, dataset, dtype, between),
+    pieces: (between) => numbersInPieces(source, dataset, dtype, between),
   }
 }
 
@@ -47,8 +48,9 @@ export function combined(
   other: KerasWeight,
   combine: (values: Float32Array, others: Float32Array | Int32Array | Uint8Array) => Float32Array,
 ): KerasWeight {
+  const { pieces: _, ...rest } = weight
   return {
-    ...weight,
+    ...rest,
     read: async (between) => {
       const values = await weight.read(between)
       const others = await other.read()

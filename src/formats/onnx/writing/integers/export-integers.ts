@@ -58,6 +58,7 @@ export function refusalOf(
   { ceiling, model, skeleton }: SkeletonOf,
   tensors: readonly ExportTensor[],
 ): StudioErrorData | null {
+  if (model.refillable !== undefined) return { code: 'export/codes-stay-codes', params: {} }
   const { products } = staticPlan(skeleton)
   if (form === 'static8' && products.length === 0) return { code: 'export/no-product', params: {} }
   if (form !== 'static8' && matrixProducts(products).length === 0)
