@@ -1,8 +1,9 @@
 /**
  * Downloads models in every form that is offered for them and runs the code of each README.md as it stands, where the files lie:
- * JavaScript in Node with stock TensorFlow.js and onnxruntime-web, Python with Keras, tf-keras and onnxruntime. What the
- * opened model says has to be what the same file says here. Code for weights of torch and of TensorFlow.js without layers is not run.
- * Run: `npm run check:snippets`; `PYTHON` and `ONNX_PYTHON` say which Pythons, with Keras and tf-keras and with onnxruntime; `-- --record` writes docs/snippets.md.
+ * JavaScript in Node with stock TensorFlow.js and onnxruntime-web, Python with Keras, tf-keras, onnxruntime and PyTorch. What the
+ * opened model says has to be what the same file says here, and of weights alone the numbers have to be the same.
+ * Run: `npm run check:snippets`; `PYTHON`, `ONNX_PYTHON` and `TORCH_PYTHON` say which Pythons: with Keras and tf-keras, with onnxruntime,
+ * and with torch and safetensors; `-- --record` writes docs/snippets.md.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -16,9 +17,11 @@ import type { ExportTarget } from '../src/core/model-summary'
 import { createEngine } from '../src/engine/engine'
 import { Program } from '../src/engine/program/program'
 import { memoryFile } from '../src/files/file-bundle'
+import type { OpenedModel, OpenedWeight } from '../src/formats/format'
 import { openModel } from '../src/formats/importers'
 import { drain } from '../src/protocol/drain'
 import { answeredByOnnx } from '../testing/engine/onnx-written'
+import { safetensorsBytes } from '../testing/files/safetensors-files'
 import { smallEnvironment } from '../testing/engine/small-environment'
 import { sampleFiles } from '../testing/models/sample-files'
 import { recipeWith } from '../testing/studio/recipe-with'
@@ -58,10 +61,7 @@ async function saidHere(files: Files, input: tf.Tensor): Promise<Said> {
     const [found] = await answeredByOnnx(Uint8Array.from(onnx), [input])
     return [...(found?.dataSync() ?? [])]
   }
-  const opened = await openModel(
-    [...files].map(([path, bytes]) => memoryFile(path, Uint8Array.from(bytes))),
-    go,
-  )
+  const opened = await openedFrom(files)
   const program = new Program(opened)
   const [found] = program.predict([input])
   const said = [...(found?.dataSync() ?? [])]
@@ -69,10 +69,21 @@ async function saidHere(files: Files, input: tf.Tensor): Promise<Said> {
   return said
 }
 
+function isReal({ spec: { dtype } }: OpenedWeight): boolean {
+  return dtype === 'float32'
+}
+
+/** Of weights end to end, counts of batches and the like left out. */
+function numbersOf(weights: readonly OpenedWeight[]): Said {
+  return weights.filter(isReal).flatMap(({ values }) => [...values])
+}
+
 function apart(found: readonly number[], wanted: readonly number[]): number {
   if (found.length !== wanted.length) return Infinity
-  const largest = Math.max(...wanted.map(Math.abs))
-  return Math.max(...found.map((value, at) => Math.abs(value - (wanted[at] ?? NaN)))) / largest
+  // Of weights there are more than a call takes.
+  const most = (values: readonly number[]): number =>
+    values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
+  return most(found.map((value, at) => value - (wanted[at] ?? NaN))) / most(wanted)
 }
 
 interface Snippet {
@@ -104,11 +115,33 @@ function printed(program: string, given: readonly string[], folder: string) {
 }
 
 function pythonFor(code: string): string {
+  if (code.includes('safetensors')) return process.env['TORCH_PYTHON'] ?? 'python3'
   if (code.includes('onnxruntime')) return process.env['ONNX_PYTHON'] ?? 'python3'
   return process.env['PYTHON'] ?? 'python3'
 }
 
-async function check(model: string, target: ExportTarget, input: tf.Tensor): Promise<Files> {
+/** A module of PyTorch with rooms for weights, as somebody has it in code. */
+function moduleFor(weights: readonly OpenedWeight[]): string {
+  const rooms = weights.map(({ spec: { name, shape } }) => [name, shape])
+  return `import json, torch
+model = torch.nn.Module()
+for name, shape in json.loads(${JSON.stringify(JSON.stringify(rooms))}):
+    *path, own = name.split('.')
+    at = model
+    for part in path:
+        at = at._modules.setdefault(part, torch.nn.Module())
+    at._parameters[own] = torch.nn.Parameter(torch.zeros(shape))`
+}
+
+function openedFrom(files: Files): Promise<OpenedModel> {
+  return openModel(
+    [...files].map(([path, bytes]) => memoryFile(path, Uint8Array.from(bytes))),
+    go,
+  )
+}
+
+/** @param input null: it has weights alone */
+async function check(model: string, target: ExportTarget, input: tf.Tensor | null): Promise<Files> {
   const { container, precision } = target
   const files = await downloaded(target)
   const folder = join(root, `${rows.length}-${model}-${container}-${precision}`)
@@ -116,17 +149,20 @@ async function check(model: string, target: ExportTarget, input: tf.Tensor): Pro
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), bytes)
   }
-  const inputs = [{ shape: input.shape, values: [...input.dataSync()] }]
+  const inputs = input === null ? [] : [{ shape: input.shape, values: [...input.dataSync()] }]
+  const weights = input === null ? (await openedFrom(files)).weights : []
   const readme = new TextDecoder().decode(files.get('README.md'))
   const isAlone = container === 'kerasWeights'
-  const wanted = (isAlone ? saidAs.get(precision) : null) ?? (await saidHere(files, input))
+  const said = input === null ? numbersOf(weights) : await saidHere(files, input)
+  const wanted = (isAlone ? saidAs.get(precision) : null) ?? said
   if (isKerasContainer(container)) saidAs.set(precision, wanted)
   for (const snippet of snippetsIn(readme)) {
     const { code, language } = snippet
     const row = { model, container, precision }
     const by = language === 'js' ? 'Node' : `Python, ${libraryOf(code)}`
-    const before = isAlone ? layers : ''
-    const about = { inputs, code, before }
+    const before = isAlone ? layers : code.includes('load_state_dict') ? moduleFor(weights) : ''
+    const names = weights.filter(isReal).map(({ spec }) => spec.name)
+    const about = { inputs, code, before, names }
     writeFileSync(join(folder, 'about.json'), JSON.stringify(about))
     try {
       const [found = []] =
@@ -187,10 +223,49 @@ function dropped(files: Files | undefined, pattern: RegExp): File[] {
   )
 }
 
+async function checkWeights(name: string, files: readonly File[]): Promise<void> {
+  const { targets } = await drain(engine.model.open({ files }), () => undefined)
+  for (const target of targets) await check(name, target, null)
+}
+
+/** The numbers of a sample without its layers, as somebody has them who trained with PyTorch, and as an old manifest. */
+async function weightsAlone(): Promise<{ readonly torch: File; readonly manifest: File[] }> {
+  const files = sampleFiles('lenet-5')
+  const bytes = await Promise.all(
+    files.map(async (file) => [file.name, new Uint8Array(await file.arrayBuffer())] as const),
+  )
+  const { weights } = await openedFrom(new Map(bytes))
+  const tensors = weights.map(({ spec, values }) => {
+    const { buffer, byteLength, byteOffset } = values
+    const own = new Uint8Array(buffer, byteOffset, byteLength)
+    return [
+      spec.name.replaceAll('/', '.'),
+      { dtype: 'F32', shape: spec.shape, bytes: own },
+    ] as const
+  })
+  const held = safetensorsBytes(Object.fromEntries(tensors))
+  const json = bytes.find(([path]) => path.endsWith('.json'))?.[1]
+  const { weightsManifest } = JSON.parse(new TextDecoder().decode(json)) as {
+    readonly weightsManifest: object
+  }
+  return {
+    torch: new File([Uint8Array.from(held)], 'net.safetensors'),
+    manifest: [
+      new File([JSON.stringify(weightsManifest)], 'net-weights_manifest.json'),
+      ...files.filter((file) => !file.name.endsWith('.json')),
+    ],
+  }
+}
+
 const layersModel = await checkAll('layers', sampleFiles('lenet-5'))
 await checkAll('graph', dropped(layersModel.get('tfjs packed'), /^model\.json$|\.bin$/))
 await checkAll('onnx', dropped(layersModel.get('onnx exact'), /\.onnx$/))
 await checkAll('keras', dropped(layersModel.get('keras exact'), /\.keras$/))
+const { manifest, torch } = await weightsAlone()
+await checkWeights('weights, safetensors', [torch])
+const checkpoint = 'testing/models/weights/checkpoint.pth'
+await checkWeights('weights, PyTorch', [new File([readFileSync(checkpoint)], 'net.pth')])
+await checkWeights('weights, TF.js', manifest)
 await engine.model.close()
 rmSync(root, { recursive: true })
 const wrong = rows.filter(

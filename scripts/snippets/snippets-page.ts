@@ -31,7 +31,7 @@ Written by \`npm run check:snippets -- --record\`; do not edit. The command down
 page does, with weights of 8 bits for each channel, unpacks each zip, and runs the code of its README.md where the files lie, without a
 change: JavaScript in Node with stock TensorFlow.js and onnxruntime-web, Python with what it imports. What the opened model says of made-up inputs is
 compared with what the same file says here, as a share of its largest number. Whoever has weights of Keras
-alone has the layers of the same model. Code for safetensors and for weights of TensorFlow.js without layers is not run by it.
+alone has the layers of the same model; whoever has weights of PyTorch alone has a module with rooms for them, and the numbers of all weights are compared.
 
 ${day}: ${ran} of ${rows.length} ran.
 

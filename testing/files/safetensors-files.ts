@@ -28,7 +28,7 @@ export function withHeader(json: string, ...data: readonly Uint8Array[]): Uint8A
   const text = textBytes(json)
   const length = new Uint8Array(8)
   new DataView(length.buffer).setUint32(0, text.length, true)
-  return Uint8Array.of(...length, ...text, ...data.flatMap((part) => [...part]))
+  return Uint8Array.from(Buffer.concat([length, text, ...data]))
 }
 
 export const float32 = (...values: readonly number[]): Uint8Array =>

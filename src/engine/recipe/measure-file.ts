@@ -162,10 +162,11 @@ async function builtFrom(
       ...{ environment, info, watch },
       between: () => () => pace.breathe(signal, heaviest),
     })
-  const file = container === ONNX_FILES ? files.find(isModelFile) : undefined
+  // The runtime is given one file: what lies in two is computed by the page's own operators.
+  const [file, ...more] = container === ONNX_FILES ? files.filter(isModelFile) : []
   return tools.exclusive.run(signal, async () => {
     const original = file === undefined ? null : await originalByRuntime(state, proven, between)
-    if (original === 'refused' || file === undefined)
+    if (original === 'refused' || file === undefined || more.length > 0)
       return { runnable: await proven(reread), original: null, runtime: runtimeOf(reread) }
     try {
       // The very bytes that are handed out.

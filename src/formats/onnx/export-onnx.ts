@@ -17,7 +17,7 @@ import { writtenKernels } from './writing/from-graph/kernels/written-kernels'
 import { exportIntegers, isIntegerForm, refusalOf } from './writing/integers/export-integers'
 import type { SkeletonOf } from './writing/integers/export-integers'
 import { calibrationFile, staticPlan } from './writing/integers/static-plan'
-import { OnnxFile } from './writing/onnx-file'
+import { onnxFiles } from './writing/onnx-files'
 import { onnxForm } from './writing/onnx-form'
 import type { OnnxForm } from './writing/onnx-form'
 import { ceilingOf } from './writing/raise-opset'
@@ -169,21 +169,22 @@ async function write(
     return { ...exportIntegers(precision, whole, tensors, forms, activations), ...more }
   }
   const pieces = writeOnnx(skeleton, new Map(forms.map((form) => [form.name, form])))
-  const file = new OnnxFile(pieces)
+  const files = onnxFiles(pieces)
   const { opset: own, types } = factsOf(skeleton)
   const needed = Math.max(own, ...forms.map(({ opset }) => opset))
   return {
-    files: [file],
+    files,
     tensors: forms.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
     // Axes and sides of TensorFlow, which lie among its weights, are parts of the graph here.
     held: forms.filter(({ name }) => types.has(name)),
     ...more,
     ...(model === opened ? {} : { ofWeights: openedForms(opened, given, precision) }),
-    shardBytes: file.size,
+    shardBytes: files.reduce((sum, { size }) => sum + size, 0),
     usage: usageOf(
       needed,
       Math.max(runtimeFor(needed), ...forms.map(({ runtime }) => runtime)),
       isScaled(forms),
+      files.slice(1).map(({ path }) => path),
     ),
   }
 }
@@ -200,7 +201,15 @@ function openedForms(
 /** Before it, nothing reads codes of two bits. */
 const NEW = 24
 
-function usageOf(opset: number, runtime: number, scaled: boolean): Usage {
+/** @param outside files with numbers beside it: Python finds them, a page has to name them */
+function usageOf(
+  opset: number,
+  runtime: number,
+  scaled: boolean,
+  outside: readonly string[],
+): Usage {
+  const named = outside.map((path) => `{ path: '${path}', data: '${path}' }`)
+  const options = named.length === 0 ? '' : `, { externalData: [${named.join(', ')}] }`
   const isNew = runtime >= NEW ? ', a new version' : ''
   return {
     language: 'python',
@@ -210,6 +219,6 @@ function usageOf(opset: number, runtime: number, scaled: boolean): Usage {
 ${sessionCode(scaled)}`,
     web: `import * as ort from 'onnxruntime-web' // 1.${runtime} or newer${isNew}
 
-const session = await ort.InferenceSession.create('model.onnx')`,
+const session = await ort.InferenceSession.create('model.onnx'${options})`,
   }
 }

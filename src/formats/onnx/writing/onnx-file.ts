@@ -5,12 +5,14 @@ import type { MadeBytes } from './wire-fields'
 
 /** A file whose bytes are made when they are read. */
 export class OnnxFile implements ExportedFile {
-  readonly path = 'model.onnx'
   readonly holdsWeights = true
   readonly size: number
   readonly read: PiecedFile['content']
 
-  constructor(pieces: readonly (Uint8Array | MadeBytes)[]) {
+  constructor(
+    readonly path: string,
+    pieces: readonly (Uint8Array | MadeBytes)[],
+  ) {
     const file = new PiecedFile(pieces.map(pieceOf))
     this.size = file.size
     this.read = file.content

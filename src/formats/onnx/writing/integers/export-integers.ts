@@ -10,7 +10,7 @@ import type {
   StoredForm,
 } from '../../../exporter'
 import type { OpenedModel, RefillableFile } from '../../../format'
-import { OnnxFile } from '../onnx-file'
+import { onnxFiles } from '../onnx-files'
 import type { OnnxForm } from '../onnx-form'
 import type { Ceiling } from '../raise-opset'
 import { runtimeFor } from '../runtime-for'
@@ -96,7 +96,7 @@ export function exportIntegers(
   ]
   const added = { numbers: written.numbers, opset: opsets[form] }
   const stays = new Map(left.map((one) => [one.name, one]))
-  const file = new OnnxFile(writeOnnx(written.skeleton, stays, added))
+  const files = onnxFiles(writeOnnx(written.skeleton, stays, added))
   const needed = Math.max(opset, opsets[form], ...left.map((one) => one.opset))
   const runtime = Math.max(
     ...[runtimes[form], runtimeFor(needed)],
@@ -104,9 +104,9 @@ export function exportIntegers(
     ...[...written.held.values()].map(({ storedAs }) => runtimesOfBits.get(storedAs) ?? 0),
   )
   return {
-    files: [file],
+    files,
     tensors: held.map(({ name, storedAs, bytes, reason }) => ({ name, storedAs, bytes, reason })),
-    ...{ held, made: held, shardBytes: file.size },
+    ...{ held, made: held, shardBytes: files.reduce((sum, { size }) => sum + size, 0) },
     ...(form === 'static8' && activations !== undefined
       ? { activations: codedActivations(staticPlan(skeleton), activations) }
       : {}),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { answeredByOnnx } from '../../../../../testing/engine/onnx-written'
@@ -151,4 +152,13 @@ describe('products that read codes themselves', async () => {
       expect([...(again.weights[at]?.values ?? [])]).toEqual([...form.restored()])
     expect(held.map(({ storedAs }) => storedAs).filter((type) => type === 'int8')).toHaveLength(3)
   })
+})
+
+it('is refused of a model with an operator that only the runtime knows, whose codes are read as codes', async () => {
+  const bytes = new Uint8Array(readFileSync('testing/models/onnx-runtime/digits/model.onnx'))
+  const model = await openModel([memoryFile('model.onnx', bytes)], go)
+  for (const precision of ['static8', 'dynamic8', 'nBits'] as const)
+    expect(refusalOf(model, model.weights, { container: 'onnx', precision })).toEqual({
+      ...{ code: 'export/codes-stay-codes', params: {} },
+    })
 })
