@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { TrainableProgram } from '../../src/engine/training/network/trainable-program.ts'
 import { TrainingOptimizer } from '../../src/engine/training/optimizer.ts'
+import { withinKernels } from '../../src/engine/training/pieces/within-kernels.ts'
+import { prepareDeviceKernels } from '../../src/engine/webgpu-kernels/prepare-device-kernels.ts'
 import type { OpenedModel } from '../../src/formats/format.ts'
 import { shapesOf } from '../../src/graph/shapes-of.ts'
 import { openNet } from '../../testing/engine/open-net.ts'
@@ -36,12 +38,15 @@ export async function deviceLearner(id: string, batch: number): Promise<DeviceLe
     const labels = tf.range(0, batch, 1, 'int32').mod(tf.scalar(classes, 'int32'))
     return tf.oneHot(labels.cast('int32'), classes)
   })
+  const kernels = prepareDeviceKernels()
   return {
     step: () =>
-      takeStep(model, optimizer, {
-        ...{ inputs: [x], learningRate: 1e-3 },
-        cost: (scores) => tf.losses.softmaxCrossEntropy(y, scores).asScalar(),
-      }),
+      withinKernels(kernels, () =>
+        takeStep(model, optimizer, {
+          ...{ inputs: [x], learningRate: 1e-3 },
+          cost: (scores) => tf.losses.softmaxCrossEntropy(y, scores).asScalar(),
+        }),
+      ),
     dispose: () => {
       tf.dispose([x, y])
       optimizer.dispose()

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
+import { isDevice } from '../webgpu-kernels/device-backend'
+import type { DeviceBackend } from '../webgpu-kernels/device-backend'
 
 /** What a weight is updated from. */
 export interface AdamInputs {
@@ -29,18 +31,6 @@ export interface AdamStep {
   readonly epsilon: number
   /** What weights that decay are multiplied by first. */
   readonly shrink: number
-}
-
-/** What TensorFlow.js's WebGPU backend shows of itself; not in the types of a backend, so nothing is certain. */
-interface DeviceBackend {
-  readonly device: GPUDevice
-  readonly queue: GPUQueue
-  readonly tensorMap: { readonly get: (dataId: object) => { readonly resource?: GPUBuffer } }
-  readonly ensureCommandEncoderReady: () => void
-  readonly endComputePassEncoder: () => void
-  readonly submitQueue: () => void
-  readonly uploadToGPU: (dataId: object) => void
-  readonly makeTensorInfo: (shape: number[], dtype: 'float32') => tf.TensorInfo
 }
 
 const WORKGROUP = 256
@@ -88,7 +78,7 @@ export class AdamOnDevice {
     return isDevice(backend) ? new AdamOnDevice(backend) : null
   }
 
-  private constructor(private readonly backend: DeviceBackend & tf.KernelBackend) {
+  private constructor(private readonly backend: DeviceBackend) {
     const { device } = backend
     this.pipeline = device.createComputePipeline({
       layout: 'auto',
@@ -172,21 +162,4 @@ function numbersOf(step: AdamStep, decays: boolean): Float32Array<ArrayBuffer> {
   const numbers = new Float32Array(FLOATS)
   numbers.set([beta1, beta2, learningRate * correction1, correction2, epsilon, decays ? shrink : 1])
   return numbers
-}
-
-function isDevice(backend: tf.KernelBackend): backend is DeviceBackend & tf.KernelBackend {
-  const has = (name: keyof DeviceBackend, kind: string): boolean =>
-    typeof Reflect.get(backend, name) === kind
-  return (
-    ['device', 'queue', 'tensorMap'].every((name) => has(name as keyof DeviceBackend, 'object')) &&
-    (
-      [
-        'ensureCommandEncoderReady',
-        'endComputePassEncoder',
-        'submitQueue',
-        'uploadToGPU',
-        'makeTensorInfo',
-      ] as const
-    ).every((name) => has(name, 'function'))
-  )
 }

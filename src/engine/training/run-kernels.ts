@@ -1,5 +1,6 @@
 import { prepareTrainingKernels } from '../wasm-kernels/prepare-training-kernels'
 import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
+import { prepareDeviceKernels } from '../webgpu-kernels/prepare-device-kernels'
 import type { Toolbox } from '../work/toolbox'
 
 /** The training kernels of this engine, prepared when they are first asked for. */
@@ -11,9 +12,11 @@ export class RunKernels {
     this.tools = tools
   }
 
-  /** null on backends that bring their own. */
+  /** null where there is nothing but what a backend brings. */
   get(): Promise<PreparedKernels | null> {
-    if (this.tools.backend().info.backend !== 'wasm') return Promise.resolve(null)
+    const { backend } = this.tools.backend().info
+    if (backend === 'webgpu') return Promise.resolve(prepareDeviceKernels())
+    if (backend !== 'wasm') return Promise.resolve(null)
     // Without the file there are still the plain kernels, and the page says why it is slow.
     this.prepared ??= this.tools.environment
       .trainingKernels()

@@ -34,6 +34,7 @@ import {
 import { avgPoolGrad, maxPoolGrad, plainMaxPoolGrad } from './pool-gradients'
 import { rangeGradientSums } from './range-gradient'
 import { reluBackprop, reluGradient } from './relu-gradient'
+import { replaceGradient } from './replace-gradient'
 import { sum } from './sum'
 import { tile } from './tile'
 import type { BindableKernel, PlainKernel, SimdKernel } from './training-kernel'
@@ -177,19 +178,5 @@ function unregister(names: readonly string[], stock: StockKernels): void {
     tf.unregisterKernel(name, 'wasm')
     const replaced = stock.get(name)
     if (replaced) tf.registerKernel(replaced)
-  }
-}
-
-/** Gradients are global: the replacement must itself see to the other backends. */
-function replaceGradient(
-  kernelName: string,
-  replacement: (stock: tf.GradConfig) => tf.GradConfig,
-): () => void {
-  const stock = tf.getGradient(kernelName)
-  tf.unregisterGradient(kernelName)
-  tf.registerGradient(replacement(stock))
-  return () => {
-    tf.unregisterGradient(kernelName)
-    tf.registerGradient(stock)
   }
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
-import { trainingKernel } from './training-kernel'
+import { isRegistered, trainingKernel } from './training-kernel'
 
 interface Inputs {
   /** ReLU's output. */
@@ -35,7 +35,7 @@ export function reluGradient(stock: tf.GradConfig): tf.GradConfig {
     outputsToSave: [true],
     gradFunc: (dy, saved, attrs) => {
       // A positive output means a positive input, so the stock formula holds for the output too.
-      if (tf.getBackend() !== 'wasm') return stock.gradFunc(dy, saved, attrs)
+      if (!isRegistered(reluBackprop)) return stock.gradFunc(dy, saved, attrs)
       const [y] = saved
       if (!y || Array.isArray(dy)) throw new Error('Relu: its gradient needs one saved output.')
       return { x: () => tf.engine().runKernel(reluBackprop.kernelName, { y, dy }) }
