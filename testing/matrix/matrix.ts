@@ -1,4 +1,4 @@
-import { isComputedOtherwise, isKerasContainer } from '../../src/core/model-summary'
+import { isKerasContainer } from '../../src/core/model-summary'
 import type { ExportTarget } from '../../src/core/model-summary'
 import { targetsOf } from '../../src/formats/exporters'
 import { openModel } from '../../src/formats/importers'
@@ -31,16 +31,16 @@ export interface Proven {
 /** Whether a cell is tried. */
 export type Choice = (setting: Setting, target: ExportTarget, number: number) => boolean
 
-/** Settings after which a file of floats is tried, plain or rounded: it holds others, whatever made them. */
+/** Settings after which a file of floats, or one that rounds what products are given, is tried: it holds others, whatever made them. */
 const enough = ['as it came', 'pruned, 4 bits per channel', 'filters cut', 'trained']
 
 const everyCell: Choice = ({ name }, { container, precision }) =>
   enough.includes(name) ||
-  !(isKerasContainer(container) || precision === 'float32' || precision === 'float16')
+  !(isKerasContainer(container) || ['float32', 'float16', 'dynamic8'].includes(precision))
 
 /**
  * Every source with every setting as everything that it can be written as: whatever exporters there are, with all their
- * forms but those that are computed otherwise and need samples. Needs a backend that trains.
+ * forms but that of codes of activations, which needs samples. Needs a backend that trains.
  */
 export async function* matrix(
   sources: readonly Source[],
@@ -51,7 +51,8 @@ export async function* matrix(
     const model = await openModel(await files(), () => Promise.resolve())
     for (const setting of settings) {
       const targets = targetsOf(model).filter(
-        (target) => !isComputedOtherwise(target) && chosen(setting, target, number++),
+        ({ precision, ...target }) =>
+          precision !== 'static8' && chosen(setting, { ...target, precision }, number++),
       )
       if (targets.length === 0) continue
       const variant = await setting.make(model)
