@@ -80,11 +80,13 @@ export const DownloadCard = memo(function DownloadCard() {
           {wantsVariants ? (
             <VariantsPanel />
           ) : (
-            <DownloadButton
-              onStart={() => {
-                setOpen(false)
-              }}
-            />
+            <div className={classes['stays']}>
+              <DownloadButton
+                onStart={() => {
+                  setOpen(false)
+                }}
+              />
+            </div>
           )}
         </>
       )}

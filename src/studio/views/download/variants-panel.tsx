@@ -27,7 +27,7 @@ export function VariantsPanel() {
       {variants.state === 'failed' && (
         <ErrorText error={variants.error} onClose={commands.closeVariants} />
       )}
-      {!runs && <VariantChoice />}
+      {!runs && variants.state !== 'done' && <VariantChoice />}
       {runs && (
         <VariantsProgressBar
           progress={variants.progress}
@@ -46,6 +46,8 @@ export function VariantsPanel() {
             {t('times')}
           </Text>
           {isOther ? <Text size="sm">{t('other')}</Text> : <Folder />}
+          {/* What was found stands where the choice was, without a scroll. */}
+          <VariantChoice />
         </>
       )}
     </Stack>
