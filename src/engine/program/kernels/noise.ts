@@ -59,5 +59,8 @@ export const noise: Kernel<'noise'> = (call) => {
   const x = given(call, 0)
   if (!pass.training) return x
   const sides = x.shape.map((side, axis) => (shared.includes(axis) ? 1 : side))
-  return disturbances[kind](x, amount, sides, seedOf(pass, node.id), pass)
+  const { samples, ...nobody } = pass
+  // A single row is that of its sample, unless all samples of the batch have the same.
+  const owned = samples === undefined || shared.includes(0) ? nobody : pass
+  return disturbances[kind](x, amount, sides, seedOf(pass, node.id), owned)
 }

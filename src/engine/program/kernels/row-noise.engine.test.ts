@@ -29,7 +29,18 @@ describe('noise of samples', () => {
     expect(numbers(rowNoise('uniform', [1, 2], of([1, 2]), 5))).toEqual(
       numbers(rowNoise('uniform', [1, 2], of([3, 4]), 5)),
     )
-    expect(() => rowNoise('uniform', [3, 2], of([1, 2]), 5)).toThrow('no sample')
+  })
+
+  it('is that of its sample where a piece has one', () => {
+    const both = numbers(rowNoise('uniform', [2, 3], of([7, 2]), 5))
+    expect(numbers(rowNoise('uniform', [1, 3], of([7]), 5))).toEqual(both.slice(0, 3))
+    expect(numbers(rowNoise('uniform', [1, 3], of([2]), 5))).toEqual(both.slice(3))
+  })
+
+  it('is of the first sample where rows are none, and another in the next piece', () => {
+    const first = numbers(rowNoise('uniform', [3, 2], of([1, 2]), 5))
+    expect(numbers(rowNoise('uniform', [3, 2], of([1, 2]), 5))).toEqual(first)
+    expect(numbers(rowNoise('uniform', [3, 2], of([3, 4]), 5))).not.toEqual(first)
   })
 
   it('leaves out the share that it is told to, and makes the rest larger by as much', () => {
