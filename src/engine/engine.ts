@@ -1,4 +1,5 @@
 import { StudioError } from '../core/errors'
+import { madeOnce } from '../core/made-once'
 import type { EngineInfo, StartRequest } from '../protocol/engine-messages'
 import type { EngineCalls, EngineProcedures } from '../protocol/procedures'
 import { chooseBackend } from './backend/backend'
@@ -50,7 +51,9 @@ export interface Engine extends EngineCalls {
   readonly fault: () => StudioError | null
 }
 
-export function createEngine(environment: EngineEnvironment): Engine {
+export function createEngine(place: EngineEnvironment): Engine {
+  // Read once: workers of one run compute with the same kernels, or all without.
+  const environment = { ...place, trainingKernels: madeOnce(place.trainingKernels) }
   let chosen: ChosenBackend | null = null
   const backend = (): ChosenBackend => {
     if (chosen === null) throw new StudioError('engine/no-backend', { tried: '' })

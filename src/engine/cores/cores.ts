@@ -1,8 +1,11 @@
 import type { BackendName } from '../../core/backend-name'
 import type { CoresHost } from '../host/cores-host'
 import type { EngineEnvironment, WasmPaths } from '../host/environment'
-import { Helper } from './helper'
+import { answerWithin, Helper } from './helper'
 import type { WorkKind } from './helper'
+
+/** A worker that has not started by then never does. */
+const START_MS = 60_000
 
 /** What a further worker computes with. */
 export interface HelperStart {
@@ -78,11 +81,13 @@ export class Cores {
           ? await trainingKernels().catch(() => new Uint8Array(0))
           : new Uint8Array(0)
       const helper = new Helper(this.host.spawn())
-      await helper
-        .ask(startWork, { backend, wasmPaths: { ...wasmPaths }, kernels })
-        .catch((error: unknown) => {
+      const ready = helper.ask(startWork, { backend, wasmPaths: { ...wasmPaths }, kernels })
+      // Other runs wait for it as well: none of them cancels it.
+      await answerWithin(helper, ready, START_MS, new AbortController().signal).catch(
+        (error: unknown) => {
           helper.end(String(error))
-        })
+        },
+      )
       return helper
     } catch {
       // One worker fewer; whoever asked does its part.
