@@ -225,6 +225,15 @@ describe('what goes wrong in training', () => {
     await plain.model.close()
   })
 
+  it('lets go of the model where settings of a layer cannot be carried out', async () => {
+    await openBars(engine.current, 60)
+    const before = tf.memory().numTensors
+    const overrides = { classes: { bits: 1 } }
+    const recipe = recipeWith({ quantize: { bits: 4, symmetry: 'symmetric', overrides } })
+    expect((await errorOf(train({ recipe }))).code).toBe('quantize/bits')
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
   it('needs data with labels', async () => {
     await openBuilt(engine.current, barModel())
     expect((await errorOf(train())).code).toBe('train/no-data')

@@ -50,6 +50,10 @@ export class TrainingParts {
   readonly hint: HintHook | null
   private readonly request: PartsRequest
 
+  /**
+   * @param request its model is taken over
+   * @throws StudioError of a step that cannot be carried out, for example 'quantize/bits'
+   */
   constructor(request: PartsRequest) {
     const { model, recipe, settings, kernels } = request
     this.request = request
@@ -59,10 +63,16 @@ export class TrainingParts {
     this.activations = activationBits === null ? null : new ActivationHook(model, activationBits)
     this.hint = request.hint === null ? null : new HintHook(request.hint, settings.seed)
     const ground = this.ground(request)
-    const own = techniqueIds
-      .filter((technique) => isOn(recipe, technique))
-      .map((technique) => techniqueHooks[technique]?.(ground, settings) ?? null)
-    this.hooks = [...own, this.hint].filter((hook) => hook !== null)
+    try {
+      const own = techniqueIds
+        .filter((technique) => isOn(recipe, technique))
+        .map((technique) => techniqueHooks[technique]?.(ground, settings) ?? null)
+      this.hooks = [...own, this.hint].filter((hook) => hook !== null)
+    } catch (error) {
+      // Settings that nothing can be done with: there is nobody who could let go of the model.
+      model.dispose()
+      throw error
+    }
   }
 
   private ground({ model, weights, recipe, stepsPerEpoch, tools }: PartsRequest): HookGround {

@@ -17,7 +17,14 @@ it('is of the sample in a piece of one, unless the whole batch shares it', () =>
   const kept = (sample: number, shared: readonly number[]): string => {
     const x = tf.ones([1, 64])
     const attributes = { kind: 'Dropout', amount: 0.5, shared } as const
-    const node = { op: 'noise', id: 'dropout', layer: '', inputs: ['x'], outputs: ['y'], attributes } as const
+    const node = {
+      op: 'noise',
+      id: 'dropout',
+      layer: '',
+      inputs: ['x'],
+      outputs: ['y'],
+      attributes,
+    } as const
     const pass = { ...inference, training: true, seed: 3, samples: Uint32Array.of(sample) }
     const made = noise({ node, inputs: [x], pass, follower: null }) as tf.Tensor
     const text = made.dataSync().join()

@@ -55,14 +55,19 @@ export class PieceCrew {
   ): Promise<PieceCrew> {
     const run = ++PieceCrew.runs
     const crew = new PieceCrew(run, helpers, isShared, signal)
-    await Promise.all(
-      helpers.map(async (helper) => {
-        const ready = helper.ask(beginPieces, { run, setup })
-        await answerWithin(helper, ready, SETUP_MS, signal).catch((error: unknown) => {
-          crew.lose(helper, error)
-        })
-      }),
-    )
+    try {
+      await Promise.all(
+        helpers.map(async (helper) => {
+          const ready = helper.ask(beginPieces, { run, setup })
+          await answerWithin(helper, ready, SETUP_MS, signal).catch((error: unknown) => {
+            crew.lose(helper, error)
+          })
+        }),
+      )
+    } catch (error) {
+      crew.dispose()
+      throw error
+    }
     return crew
   }
 

@@ -11,7 +11,7 @@ import type { Moved, TrainableModel } from '../network/trainable-model'
 import { GradientSum } from './gradient-sum'
 import { SetUpLearner } from './learner-setup'
 import type { LearnerSetup } from './learner-setup'
-import type { CrewAnswer, PieceCrew } from './piece-crew'
+import type { CrewAnswer, Handed, PieceCrew } from './piece-crew'
 import { disposeLearnt, disposeMoved } from './piece-learner'
 import { movedPiece } from './moved-piece'
 import type { StepResult, StepWays } from './step-ways'
@@ -94,10 +94,12 @@ export class StepInPieces {
     }
     const workers = Math.min(1 + crew.size, pieces.length)
     const workerOf = (index: number): number => index % workers
-    const handed = await ways.alone(() =>
-      Promise.resolve(this.hand(batch, pieces, asked, ways, workerOf)),
-    )
+    let handed: Handed | null = null
     try {
+      const out = await ways.alone(() =>
+        Promise.resolve(this.hand(batch, pieces, asked, ways, workerOf)),
+      )
+      handed = out
       const learnOwn = async (index: number): Promise<void> => {
         const piece = pieces[index]
         if (piece === undefined) return
@@ -110,7 +112,7 @@ export class StepInPieces {
       for (const index of pieces.keys()) if (workerOf(index) === 0) await learnOwn(index)
       for (const [index, { from, to }] of pieces.entries()) {
         if (workerOf(index) === 0) continue
-        const answer = await handed.answer(index)
+        const answer = await out.answer(index)
         // Somebody who died costs time, and nothing else.
         if (answer === null) await learnOwn(index)
         else
@@ -128,7 +130,7 @@ export class StepInPieces {
         return Promise.resolve()
       })
     } finally {
-      await handed.settled()
+      await handed?.settled()
       sum.dispose()
       disposeMoved(moved)
       for (const one of outcomes) if (one !== undefined) disposeOutcome(one)
@@ -147,10 +149,17 @@ export class StepInPieces {
     if (this.own !== null) return this.own
     const setup = this.parts.setup()
     const crew = await this.parts.crew(setup)
-    const learner = await alone(() => Promise.resolve(new SetUpLearner(setup, this.parts.kernels)))
-    this.used.forget()
-    this.own = { learner, crew }
-    return this.own
+    try {
+      const learner = await alone(() =>
+        Promise.resolve(new SetUpLearner(setup, this.parts.kernels)),
+      )
+      this.used.forget()
+      this.own = { learner, crew }
+      return this.own
+    } catch (error) {
+      crew.dispose()
+      throw error
+    }
   }
 
   /** Gives everybody the weights as they are now, and the others their pieces. */
@@ -160,7 +169,7 @@ export class StepInPieces {
     asked: Asked,
     ways: StepWays,
     workerOf: (index: number) => number,
-  ): ReturnType<PieceCrew['hand']> {
+  ): Handed {
     const { model, objective } = this.parts
     const { own } = this
     if (own === null) throw new RangeError('a step that nobody is ready for')
@@ -179,6 +188,10 @@ export class StepInPieces {
       )
       const size = [...learner.variables.values()].reduce((all, one) => all + one.size, 0)
       return crew.hand(moved, workerOf, changed, model.statisticsFrozen, size, ways.limitMs)
+    } catch (error) {
+      // Nobody knows who has got them.
+      this.used.forget()
+      throw error
     } finally {
       tf.dispose([...changed.values()])
     }

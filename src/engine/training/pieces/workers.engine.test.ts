@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createEngine } from '../../engine'
 import type { Engine } from '../../engine'
 import type { CoresHost, HelperPort } from '../../host/cores-host'
@@ -15,6 +15,7 @@ import {
 } from '../../../../testing/engine/training-ground'
 import { recipeWith } from '../../../../testing/studio/recipe-with'
 import type { TrainRequest } from '../../../protocol/training-messages'
+import { PieceCrew } from './piece-crew'
 import { defaultDistillation } from '../../../training/training-settings'
 
 /** What the place has, changed from test to test. */
@@ -144,6 +145,34 @@ describe('the bits of a run do not depend on how many workers learn its pieces',
       resume: first?.file ?? null,
     })
     expect(rest.bits === one.bits).toBe(true)
+  })
+})
+
+describe('a batch that there is no memory to hand out', () => {
+  /** As `after`, whose second step fails so. */
+  async function afterFailure(count: number) {
+    const watched = () => vi.spyOn(PieceCrew.prototype, 'hand')
+    const first = watched().mockImplementationOnce(function (this: PieceCrew, ...given) {
+      first.mockRestore()
+      const handed = this.hand(...given)
+      watched().mockImplementationOnce(() => {
+        throw new RangeError('Array buffer allocation failed')
+      })
+      return handed
+    })
+    try {
+      return await after(count, cases[3]?.[1] ?? {})
+    } finally {
+      vi.restoreAllMocks()
+    }
+  }
+
+  it('goes in smaller pieces, by the weights as they are now, and leaves nothing behind', async () => {
+    const one = await afterFailure(1)
+    const two = await afterFailure(2)
+    expect(ofType(two.events, 'pieceHalved').map(({ piece }) => piece)).toEqual([8])
+    expect(two.workers.at(-1)).toBe(2)
+    expect(two.bits === one.bits).toBe(true)
   })
 })
 
