@@ -2,6 +2,7 @@ import { startCpu, startWasm } from './backend/backend-starters'
 import { startWork } from './cores/cores'
 import { served, serveHelper } from './cores/serve-helper'
 import type { HelperDesk } from './cores/serve-helper'
+import { serveRanges } from './measure/serve-ranges'
 import { servePieces } from './training/pieces/serve-pieces'
 import { prepareTrainingKernels } from './wasm-kernels/prepare-training-kernels'
 import type { PreparedKernels } from './wasm-kernels/prepare-training-kernels'
@@ -15,6 +16,7 @@ export function serveEngineHelper(desk: HelperDesk): void {
       if (backend === 'wasm') prepared = await prepareTrainingKernels(kernels)
       return { value: null }
     }),
+    ...serveRanges(),
     ...servePieces(() => prepared),
   ])
 }

@@ -104,6 +104,7 @@ export class KnownModels {
       runnable: requireRunnable(state),
       runner: this.of(state).runner,
       weights: state.weights,
+      twin: state.opened,
     }
   }
 

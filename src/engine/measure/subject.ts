@@ -1,6 +1,8 @@
 import type { ForwardRunner, MakeInputs, UseOutput } from '../model/forward-runner'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
+import type { OpenedModel } from '../../formats/format'
 import type { DataSplit } from '../samples/attached-data'
+import { isWorthSharing, runShared } from './shared-ranges'
 import type { Toolbox } from '../work/toolbox'
 
 /** A model as the evaluation needs it. */
@@ -9,6 +11,8 @@ export interface Subject {
   readonly runner: ForwardRunner
   /** null where `runnable` already has them. */
   readonly weights: readonly NamedWeight[] | null
+  /** What `twinOf` makes the same of in another worker; missing: nobody else can. */
+  readonly twin?: OpenedModel
 }
 
 /** The original, for those who must show it something; built now where it is another model than the open one. */
@@ -39,7 +43,10 @@ export async function runSubject(
 ): Promise<void> {
   try {
     await loadWeights(subject, tools, signal)
-    await subject.runner.run(from, to, make, use, signal)
+    const showing = { make, tools, signal }
+    if (isWorthSharing(showing, subject, to - from))
+      await runShared(showing, subject, { from, to }, use)
+    else await subject.runner.run(from, to, make, use, signal)
   } finally {
     subject.runnable.letGo?.()
   }

@@ -68,6 +68,11 @@ export class ForwardRunner {
     }
   }
 
+  /** Samples of the next piece, as pieces have taken so far. */
+  nextSize(): number {
+    return this.times.nextSize()
+  }
+
   /** The time that so many samples should take, as pieces of them have taken so far. */
   msFor(samples: number): number {
     const size = Math.min(Math.max(1, samples), this.times.nextSize())

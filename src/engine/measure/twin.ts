@@ -1,0 +1,37 @@
+import type { OpenedModel } from '../../formats/format'
+import { buildInstant, runtimeOf } from '../model/build-model'
+import type { InstantModel } from '../model/runnable-model'
+
+/** What a further worker has to hold for a model, besides the script: its file's weights, and those that run. */
+const COPIES = 4
+const BESIDE_BYTES = 64 * 2 ** 20
+/** Of all further workers together. */
+const MOST_BYTES = 2 ** 30
+
+/**
+ * Makes the model that measures in another worker. It has to be what `createProvenModel` makes, or answers would depend on
+ * how many workers there are.
+ */
+export function twinOf(opened: OpenedModel): Promise<InstantModel> {
+  return buildInstant(opened)
+}
+
+/** Further workers that may hold this model; none where its own runtime or nothing computes it. */
+export function mostTwins(opened: OpenedModel): number {
+  if (runtimeOf(opened) === 'onnxRuntime') return 0
+  const bytes = opened.weights.reduce((sum, { values }) => sum + values.byteLength, 0)
+  return Math.floor(MOST_BYTES / (BESIDE_BYTES + COPIES * bytes))
+}
+
+/** As much of a model as it takes to build it, without files: what no message can hold stays here. */
+export function toMove(opened: OpenedModel): OpenedModel {
+  const { container, file, format, graph, layers, name, obstacles, signature, topology } = opened
+  return {
+    ...{ container, file, format, graph, layers, name, obstacles, signature, topology },
+    weights: opened.weights.map(({ spec, values }) => ({
+      ...{ spec, values },
+      ...{ storedAs: 'float32', storedBytes: 0, zeros: 0, quantized: null },
+    })),
+    ...{ files: [], metadata: null, ml5Specs: null, companions: [], notes: [] },
+  }
+}
