@@ -17,7 +17,7 @@ async function downloaded(studio: Studio): Promise<Map<string, string>> {
 }
 
 async function recover(page: Page, studio: Studio, workers: string): Promise<Map<string, string>> {
-  await page.getByRole('button', { name: 'Recover accuracy' }).click()
+  await page.getByRole('button', { name: /^(Recover accuracy|Train again)$/ }).click()
   const run = page.getByRole('group', { name: 'Run' })
   await expect(run.getByText(workers)).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(/was the best and is in use/)).toBeVisible({ timeout: 150_000 })
