@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   bytesOf,
+  bytesOfWorkers,
   forwardPieceWithin,
   insteadOf,
   needOf,
   pieceWithin,
   slotsOf,
   withFewerFilters,
+  workersWithin,
 } from './run-need'
 import type { RunLoad, WayThatFits } from './run-need'
 
@@ -41,6 +43,20 @@ describe('what a run takes', () => {
     expect(piece).toBe(20)
     expect(bytesOf(need, piece, 64)).toBeLessThanOrEqual(room.bytes)
     expect(bytesOf(need, piece + 1, 64)).toBeGreaterThan(room.bytes)
+  })
+
+  it('is more with each worker, and with gradients of more pieces that wait for their turn', () => {
+    const need = needOf(load, adam)
+    const bytes = (piece: number, workers: number): number =>
+      bytesOfWorkers(need, piece, 64, workers)
+    expect(bytes(16, 1)).toBe(bytesOf(need, 16, 64))
+    expect(bytes(16, 2) - bytes(16, 1)).toBeGreaterThan(need.helper + 4 * 4_000_000)
+    expect(bytes(4, 2) - bytes(16, 2)).toBeGreaterThan(12 * 4_000_000 - 24 * need.perSample)
+    const room = { bytes: bytes(16, 3), tensorBytes: null }
+    expect(workersWithin(need, 16, 64, 4, room)).toBe(3)
+    expect(workersWithin(need, 4, 64, 4, room)).toBeLessThan(3)
+    // The engine's own is there in any case.
+    expect(workersWithin(need, 16, 64, 4, { ...room, bytes: 1 })).toBe(1)
   })
 
   it('is the whole batch where that fits, and nothing where not one sample does', () => {

@@ -105,14 +105,20 @@ export function bytesOf(need: RunNeed, piece: number, batch: number): number {
   return fixed + (piece < batch ? summing : 0) + perSample * piece + perBatchSample * batch
 }
 
-/** What so many workers take, the engine's own included, with a piece in each. */
+/**
+ * What so many workers take, the engine's own included, with a piece in each, and gradients of all pieces of a batch:
+ * they wait until those of the pieces before them are there.
+ */
 export function bytesOfWorkers(
   need: RunNeed,
   piece: number,
   batch: number,
   workers: number,
 ): number {
-  return bytesOf(need, piece, batch) + (workers - 1) * (need.helper + need.perSample * piece)
+  const alone = bytesOf(need, piece, batch)
+  if (workers === 1) return alone
+  const gradients = Math.ceil(batch / piece) * need.summing
+  return alone + gradients + (workers - 1) * (need.helper + need.perSample * piece)
 }
 
 /** Workers that learn side by side within the room; at least the engine's own, which there is in any case. */

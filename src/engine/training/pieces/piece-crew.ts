@@ -20,6 +20,8 @@ export interface CrewAnswer extends Omit<MovedAnswer, 'gradients'> {
 export interface Handed {
   /** The answer to a piece; null where its worker failed, so that somebody else has to learn it. */
   readonly answer: (index: number) => Promise<CrewAnswer | null>
+  /** Whether nobody would have to wait for it. */
+  readonly isAnswered: (index: number) => boolean
   /** To be waited for before anything else is handed out. */
   readonly settled: () => Promise<void>
 }
@@ -91,6 +93,7 @@ export class PieceCrew {
     limitMs: number,
   ): Handed {
     const answers = new Map<number, Promise<CrewAnswer | null>>()
+    const answered = new Set<number>()
     const { members } = this
     // Nobody to hand them to.
     const packed = members.length === 0 ? null : this.packed(weights, statisticsFrozen)
@@ -102,13 +105,17 @@ export class PieceCrew {
         const question = { ...piece, run: this.run, weights: first, room }
         first = null
         const answer = this.answered(helper, question, limitMs)
-        // Whoever waits for it hears of it.
-        answer.catch(() => undefined)
+        const settled = (): void => {
+          answered.add(index)
+        }
+        // Whoever waits for it hears of what failed.
+        answer.then(settled, settled)
         answers.set(index, answer)
       })
     })
     return {
       answer: (index) => answers.get(index) ?? Promise.resolve(null),
+      isAnswered: (index) => answered.has(index),
       settled: async () => {
         await Promise.allSettled(answers.values())
       },

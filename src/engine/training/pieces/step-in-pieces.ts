@@ -109,19 +109,27 @@ export class StepInPieces {
           drain()
         })
       }
-      for (const index of pieces.keys()) if (workerOf(index) === 0) await learnOwn(index)
-      for (const [index, { from, to }] of pieces.entries()) {
-        if (workerOf(index) === 0) continue
+      const takeIn = async (index: number): Promise<void> => {
+        const piece = pieces[index]
         const answer = await out.answer(index)
         // Somebody who died costs time, and nothing else.
-        if (answer === null) await learnOwn(index)
+        if (answer === null || piece === undefined) await learnOwn(index)
         else
           await ways.alone(() => {
-            outcomes[index] = this.outcomeOf(answer, batch, { from, to }, learner)
+            outcomes[index] = this.outcomeOf(answer, batch, piece, learner)
             drain()
             return Promise.resolve()
           })
       }
+      const others = [...pieces.keys()].filter((index) => workerOf(index) !== 0)
+      for (const index of pieces.keys()) {
+        if (workerOf(index) !== 0) continue
+        await learnOwn(index)
+        // Gradients wait for those of the pieces before them: the fewer, the less memory they take.
+        while (others[0] !== undefined && others[0] < index && out.isAnswered(others[0]))
+          await takeIn(others.shift() ?? 0)
+      }
+      for (const index of others) await takeIn(index)
       await ways.alone(() => {
         for (const one of moved) this.parts.model.move(one)
         this.within(() => {
@@ -219,9 +227,14 @@ export class StepInPieces {
           objective.correct === null ? null : learnt.outputs.data<'float32'>(),
         ])
         const share = (to - from) / batch.samples.length
-        const gradients = this.within(
-          () => new Map([...learnt.gradients].map(([name, one]) => [name, tf.mul(one, share)])),
-        )
+        const gradients = new Map<string, tf.Tensor>()
+        this.within(() => {
+          for (const [name, one] of learnt.gradients) {
+            gradients.set(name, tf.mul(one, share))
+            learnt.gradients.delete(name)
+            one.dispose()
+          }
+        })
         const moved = learnt.moved.map(({ name, mean, variance }) => ({
           ...{ name, mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) },
         }))
