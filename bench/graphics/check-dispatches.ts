@@ -8,26 +8,34 @@ import * as tf from '@tensorflow/tfjs'
 import { AdamOnDevice } from '../../src/engine/training/adam-on-device.ts'
 import { emit } from '../emit.ts'
 import { startDawn } from './dawn.ts'
-import { besidePlain } from './device-beside-plain.ts'
+import { besidePlain, codesBesideFile } from './device-beside-plain.ts'
 import { deviceLearner, lossOf } from './device-learner.ts'
 
 const BATCH = 2
+/** Behind the name of a network whose kernels pass through codes of four bits with learned ranges. */
+const CODED = ', coded'
 /** Dispatches of a step, the update of the weights included. */
 const most: Readonly<Record<string, number>> = {
   'lenet-300-100': 42,
   'lenet-5': 57,
   dsres: 226,
+  [`lenet-5${CODED}`]: 81,
 }
 const TOLERANCE = 1e-6
 /** As a share of the largest value: sums are added in another order. */
 const SHADERS = 1e-5
+/** Of gradients of ranges, and of weights that are clipped. */
+const CODES = 1e-4
+/** Share of weights that lie at the edge of a bin, to within what float32 tells. */
+const EDGES = 0.002
 
 const { traffic } = await startDawn()
 const wanted = process.argv.slice(2)
 let failed = false
 for (const [id, allowed] of Object.entries(most)) {
   if (wanted.length > 0 && !wanted.includes(id)) continue
-  const { dispose, step } = await deviceLearner(id, BATCH)
+  const coded = id.endsWith(CODED)
+  const { dispose, step } = await deviceLearner(id.replace(CODED, ''), BATCH, coded)
   // Moments are made.
   await lossOf(step())
   const before = traffic()
@@ -43,6 +51,10 @@ for (const [id, allowed] of Object.entries(most)) {
 for (const [name, far] of await besidePlain()) {
   failed ||= !(far < SHADERS)
   emit('shader', { name, farthest: far, allowed: SHADERS })
+}
+for (const [name, { edges, apart }] of await codesBesideFile()) {
+  failed ||= !(apart < CODES) || edges > EDGES
+  emit('codes', { name, edges, farthest: apart, allowed: [EDGES, CODES] })
 }
 const apart = await farthest()
 failed ||= !(apart < TOLERANCE)

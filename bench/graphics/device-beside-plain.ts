@@ -1,9 +1,12 @@
 /** Shaders beside operators of TensorFlow.js in plain JavaScript. */
 import * as tf from '@tensorflow/tfjs'
+import type { TensorSpec } from '../../src/core/tensor-spec.ts'
+import type { QuantizeSettings } from '../../src/techniques/quantize/quantize-settings.ts'
 import { addThenRelu } from '../../src/engine/wasm-kernels/add-relu.ts'
 import { batchNormTraining, batchNormWith } from '../../src/engine/wasm-kernels/batch-norm.ts'
 import { movedTowards } from '../../src/engine/wasm-kernels/moving-average.ts'
 import { prepareDeviceKernels } from '../../src/engine/webgpu-kernels/prepare-device-kernels.ts'
+import { codes, learnedCodes } from './learned-codes.ts'
 
 type Numbers = Float32Array
 type Way = (given: tf.Tensor[]) => tf.Tensor
@@ -86,6 +89,65 @@ export async function besidePlain(): Promise<Map<string, number>> {
   leave()
   found.set('a moving average', apart(await moved.data<'float32'>(), Float32Array.of(1.5, 2, -2)))
   return found
+}
+
+const weights = [40, 6, 5]
+const settings = (['symmetric', 'asymmetric'] as const).flatMap((symmetry) =>
+  (['perTensor', 'perChannel', 'perGroup'] as const).flatMap((granularity) =>
+    [2, 4, 8].map((bits) => ({ ...codes, symmetry, granularity, groupSize: 4, bits })),
+  ),
+)
+
+/**
+ * Codes with learned ranges beside the file's own code: a weight at the edge of a bin may be rounded to either side.
+ * @returns for each setting the share of weights that are restored otherwise, and how far all else is apart
+ */
+export async function codesBesideFile(): Promise<Map<string, { edges: number; apart: number }>> {
+  const kernels = prepareDeviceKernels()
+  if (kernels === null) throw new Error('the backend does not show its device')
+  const spec: TensorSpec = {
+    ...{ name: 'w', dtype: 'float32', layerName: 'layer', layerKind: 'dense', role: 'kernel' },
+    ...{ shape: weights, channel: { count: 5, inner: 1 } },
+  }
+  const found = new Map<string, { edges: number; apart: number }>()
+  for (const how of settings) {
+    await tf.setBackend('cpu')
+    const wanted = await coded(spec, how)
+    await tf.setBackend('webgpu')
+    const leave = kernels.enter()
+    const made = await coded(spec, how)
+    leave()
+    const [values = [], own = []] = [wanted[0], made[0]]
+    const largest = Math.max(...values)
+    const isElsewhere = (value: number, at: number): boolean =>
+      !(Math.abs(value - (values[at] ?? NaN)) < 1e-5 * largest)
+    const edges = [...own].filter(isElsewhere).length / own.length
+    const others = made.slice(1).map((numbers, at) => apart(numbers, wanted[at + 1]))
+    const { symmetry, granularity, bits } = how
+    found.set(`${symmetry} ${granularity} ${bits}`, { edges, apart: Math.max(...others) })
+  }
+  return found
+}
+
+/** What is restored, the gradients of weights and ends, and weights that are clipped. */
+async function coded(spec: TensorSpec, how: QuantizeSettings): Promise<Numbers[]> {
+  const draw = (seed: number): tf.Tensor => tf.randomNormal(weights, 0, 1, 'float32', seed)
+  const [weight, outer] = [draw(5), draw(6)]
+  const values = Float32Array.from(await weight.data<'float32'>())
+  const { clipped, dispose, range, through } = learnedCodes(spec, values, how)
+  const variables = [range.high, ...(range.low === null ? [] : [range.low])]
+  const variable = tf.variable(weight)
+  const { grads } = tf.variableGrads(
+    () => through(variable).mul(outer).sum().asScalar(),
+    [variable, ...variables],
+  )
+  const ofAll = [variable, ...variables].flatMap(({ name }) => grads[name] ?? [])
+  const restored = tf.tidy(() => through(variable))
+  const made = [restored, ...ofAll, clipped(variable)]
+  const numbers = await Promise.all(made.map((one) => one.data<'float32'>()))
+  tf.dispose([weight, outer, variable, made])
+  dispose()
+  return numbers.map((one) => one.slice())
 }
 
 /** The result and the gradients of a sum of it with weights. */

@@ -1,5 +1,6 @@
 /** A network that learns on the graphics device, and steps of it. */
 import * as tf from '@tensorflow/tfjs'
+import { isCompressible } from '../../src/core/tensor-spec.ts'
 import { TrainableProgram } from '../../src/engine/training/network/trainable-program.ts'
 import { TrainingOptimizer } from '../../src/engine/training/optimizer.ts'
 import { withinKernels } from '../../src/engine/training/pieces/within-kernels.ts'
@@ -9,6 +10,7 @@ import { shapesOf } from '../../src/graph/shapes-of.ts'
 import { openNet } from '../../testing/engine/open-net.ts'
 import { plainAdam, takeStep } from '../../testing/engine/take-step.ts'
 import { buildDsres } from '../dsres-model.ts'
+import { learnedCodes } from './learned-codes.ts'
 import { loaded, nets } from '../yardstick/nets.ts'
 
 /** Names of networks with the batch that they are trained with. */
@@ -23,7 +25,12 @@ export interface DeviceLearner {
   readonly dispose: () => void
 }
 
-export async function deviceLearner(id: string, batch: number): Promise<DeviceLearner> {
+/** @param coded whether kernels pass through codes with learned ranges */
+export async function deviceLearner(
+  id: string,
+  batch: number,
+  coded = false,
+): Promise<DeviceLearner> {
   const opened = await openedOf(id)
   const model = new TrainableProgram(opened)
   const optimizer = new TrainingOptimizer(plainAdam, null)
@@ -39,16 +46,31 @@ export async function deviceLearner(id: string, batch: number): Promise<DeviceLe
     return tf.oneHot(labels.cast('int32'), classes)
   })
   const kernels = prepareDeviceKernels()
+  const kept = opened.weights.flatMap(({ spec, values }) =>
+    coded && isCompressible(spec) && values instanceof Float32Array
+      ? [{ name: spec.name, codes: learnedCodes(spec, values) }]
+      : [],
+  )
+  for (const { name, codes } of kept) model.transform(name, codes.through)
   return {
     step: () =>
-      withinKernels(kernels, () =>
-        takeStep(model, optimizer, {
+      withinKernels(kernels, () => {
+        const loss = takeStep(model, optimizer, {
           ...{ inputs: [x], learningRate: 1e-3 },
           cost: (scores) => tf.losses.softmaxCrossEntropy(y, scores).asScalar(),
-        }),
-      ),
+        })
+        for (const { name, codes } of kept) {
+          const variable = model.all.get(name)
+          if (variable === undefined) continue
+          const clipped = codes.clipped(variable)
+          variable.assign(clipped)
+          clipped.dispose()
+        }
+        return loss
+      }),
     dispose: () => {
       tf.dispose([x, y])
+      for (const { codes } of kept) codes.dispose()
       optimizer.dispose()
       model.dispose()
     },

@@ -1,4 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
+import { groupCount } from '../../core/group-layout'
+import type { GroupLayout } from '../../core/group-layout'
 import { elementCount } from '../../core/tensor-spec'
 import type { DeviceBackend, DeviceUniform } from './device-backend'
 
@@ -8,6 +10,10 @@ const TILE = 16
 /** Rows that one thread sums at least, so that there are not more partial sums than numbers in them. */
 const ROWS_OF_THREAD = 8
 const MOST_PARTS = 64
+/** That share the weights of a group. */
+const GROUP_THREADS = 256
+/** Side by side; more go below each other. */
+const MOST_GROUPS = 32768
 
 /** Tensors by the names that the code reads them by, as flat arrays. */
 export type Named = Readonly<Record<string, tf.TensorInfo>>
@@ -15,7 +21,10 @@ export type Named = Readonly<Record<string, tf.TensorInfo>>
 export type Numbers = Readonly<Record<string, number>>
 
 /** Names of numbers that are whole. */
-const WHOLE = new Set(['channels', 'rows', 'parts'])
+const WHOLE = new Set([
+  ...['channels', 'rows', 'parts'],
+  ...['side', 'inner', 'block', 'axis', 'groups', 'levels'],
+])
 
 /** One dispatch of a shader that makes each element by itself. */
 export function elementwise(
@@ -110,6 +119,76 @@ export function columnSums(
     ...given(inputs, all),
   )
   return { sums, parts }
+}
+
+export interface GroupShader {
+  readonly groups: GroupLayout
+  /** The weights that lie in groups. */
+  readonly x: tf.TensorInfo
+  readonly inputs: Named
+  /** Numbers for each group, up to three. */
+  readonly results: 2 | 3
+  readonly start: string
+  /** Changes `total` by the weight at `i`, of group `g`. */
+  readonly body: string
+  /** What `a` and `b` are together. */
+  readonly join: string
+}
+
+/** Numbers of each group of weights, [results, groups], a workgroup for each group, in one dispatch. */
+export function groupSums(
+  backend: DeviceBackend,
+  name: string,
+  { groups: layout, x, inputs, results, start, body, join }: GroupShader,
+): tf.TensorInfo {
+  const length = elementCount(x.shape)
+  const groups = groupCount(layout, length)
+  const { count, inner, block, axis } = layout
+  const rows = Math.ceil(length / (count * inner))
+  const numbers = { side: count, inner, block, axis, rows, groups }
+  return backend.runWebGPUProgram(
+    {
+      ...common(name, inputs, numbers, [results * groups]),
+      workgroupSize: [GROUP_THREADS, 1, 1],
+      dispatch: [Math.min(groups, MOST_GROUPS), Math.ceil(groups / MOST_GROUPS), 1],
+      dispatchLayout: { x: [0], y: [0] },
+      size: false,
+      getUserCode: () => `
+        var<workgroup> totals : array<vec3<f32>, ${GROUP_THREADS}>;
+        fn main() {
+          let g = i32(workgroupId.x + workgroupId.y * numWorkgroups.x);
+          let thread = i32(localId.x);
+          var total = ${start};
+          if (g < uniforms.groups) {
+            let bands = (uniforms.axis + uniforms.block - 1) / uniforms.block;
+            let band = g / uniforms.side;
+            let start = (band / bands) * uniforms.axis + (band % bands) * uniforms.block;
+            let ofRound = min(uniforms.rows, (band / bands + 1) * uniforms.axis);
+            let weights = (min(ofRound, start + uniforms.block) - start) * uniforms.inner;
+            let column = (g % uniforms.side) * uniforms.inner;
+            for (var k = thread; k < weights; k += ${GROUP_THREADS}) {
+              let row = start + k / uniforms.inner;
+              let i = row * uniforms.side * uniforms.inner + column + k % uniforms.inner;
+              ${body}
+            }
+          }
+          totals[thread] = total;
+          workgroupBarrier();
+          for (var threads = ${GROUP_THREADS / 2}; threads > 0; threads = threads / 2) {
+            if (thread < threads) {
+              let a = totals[thread];
+              let b = totals[thread + threads];
+              totals[thread] = ${join};
+            }
+            workgroupBarrier();
+          }
+          if (thread < ${results} && g < uniforms.groups) {
+            result[thread * uniforms.groups + g] = totals[0][thread];
+          }
+        }`,
+    },
+    ...given(inputs, numbers),
+  )
 }
 
 /** WGSL that adds up partial sums of channel `i` into `total`. */

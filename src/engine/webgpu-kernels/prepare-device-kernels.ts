@@ -24,6 +24,7 @@ import type {
   Statistics,
 } from './device-normalization'
 import { elementwise } from './device-shaders'
+import { clipOnDevice, quantizeOnDevice, rangeGradientOnDevice } from './quantize-on-device'
 
 type Inputs = Readonly<Record<string, tf.TensorInfo>>
 type Run = (
@@ -55,6 +56,9 @@ const kernels: Readonly<Record<string, Run>> = {
       ...{ shape: a.shape, inputs: { a, b } },
       body: 'result[i] = max(0.0, a[i] + b[i]);',
     }),
+  [quantizeOnDevice.kernelName]: quantizeOnDevice.run,
+  [rangeGradientOnDevice.kernelName]: rangeGradientOnDevice.run,
+  [clipOnDevice.kernelName]: clipOnDevice.run,
   [reluBackprop.kernelName]: (backend, { y, dy }: Record<'y' | 'dy', tf.TensorInfo>) =>
     elementwise(backend, 'reluBackprop', {
       ...{ shape: dy.shape, inputs: { y, dy } },

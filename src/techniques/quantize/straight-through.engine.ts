@@ -4,6 +4,14 @@ import type { TensorSpec } from '../../core/tensor-spec'
 import type { Mask } from '../training-hook.engine'
 import { groupCount } from '../../core/group-layout'
 import type { GroupLayout } from '../../core/group-layout'
+import { isRegistered } from '../../engine/wasm-kernels/training-kernel'
+import type { DeviceRange } from '../../engine/webgpu-kernels/device-quantization'
+import {
+  clippedWithin,
+  gradientsOfRange,
+  quantizeOnDevice,
+  quantizedWithin,
+} from '../../engine/webgpu-kernels/quantize-on-device'
 import { groupsOf } from './encoding'
 import type { Ranges } from './encoding'
 import { fakeQuantize } from './fake-quantize.engine'
@@ -17,7 +25,11 @@ import {
 } from './quantizing-kernels.engine'
 import { clipTo, quantizedValues, rangeGradient, sumsForRanges } from './learned-range'
 import type { RangeSums } from './learned-range'
+import { isEvenSided } from './quantize-settings'
 import type { QuantizeSettings } from './quantize-settings'
+
+/** No weight lies beyond: ends that clip nothing. */
+const LARGEST = 3e38
 
 /** The weight that is quantized, and how. */
 export interface QuantizedWeight {
@@ -58,6 +70,12 @@ export function straightThrough(
 ): tf.Tensor {
   const quantized = (x: tf.Tensor): tf.Tensor => {
     if (canRunKernels(settings)) return quantizedByKernel(x, { spec, settings }, mask, null)
+    if (!isAtHand() && ranges === null && canRunShaders(settings)) {
+      const groups = groupsOf(spec, x.size, settings)
+      const count = groupCount(groups, x.size)
+      const [low, high] = [tf.fill([count], -LARGEST), tf.fill([count], LARGEST)]
+      return quantizedWithin({ x, low, high }, shaderRange(groups, settings))
+    }
     if (!isAtHand()) return fakeQuantize(x, spec, mask?.tensor ?? null, settings, ranges)
     const values = quantizedValues(spec, floatsOf(x), mask?.bytes ?? null, settings)
     return tf.tensor(values, x.shape)
@@ -77,13 +95,16 @@ export function throughLearnedRange(
   range: LearnedRange,
   atHand = isAtHand(),
 ): tf.Tensor {
+  const byShaders = !atHand && canRunShaders(quantized.settings)
   const byKernels =
     atHand && canRunKernels(quantized.settings) && quantized.settings.range === undefined
   const pass = byKernels
     ? throughRangeByKernels
     : atHand
       ? throughRangeAtHand
-      : throughRangeOnDevice
+      : byShaders
+        ? throughRangeByShaders
+        : throughRangeOnDevice
   const rounded = tf.customGrad((...inputs: unknown[]) =>
     pass(inputs[0] as tf.Tensor, quantized, mask, range, inputs.at(-1) as tf.GradSaveFunc),
   )
@@ -105,6 +126,8 @@ export function clippedToRange(
   }
   return tf.tidy(() => {
     const { low, high } = endTensors(range)
+    if (canRunShaders(settings))
+      return clippedWithin({ x: weight, low, high }, shaderRange(groups, settings))
     const clipped = tf.minimum(high, tf.maximum(low, apart(weight, groups)))
     return together(clipped, groups, weight.shape)
   })
@@ -175,6 +198,27 @@ function gradientsOfEnds(
   return (isEven ? [high] : [high, low]).map((values) => tf.tensor(values, range.high.shape))
 }
 
+function throughRangeByShaders(
+  weight: tf.Tensor,
+  { spec, settings }: QuantizedWeight,
+  _: Mask | null,
+  range: LearnedRange,
+  save: tf.GradSaveFunc,
+): Passed {
+  const of = shaderRange(groupsOf(spec, weight.size, settings), settings)
+  const { low, high } = endTensors(range)
+  const value = quantizedWithin({ x: weight, low, high }, of)
+  save([weight, value, high, low])
+  return {
+    value,
+    gradFunc: (dy, saved) => {
+      const [x, restored, top, bottom] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+      const scale = gradientScale(of.groups, weight.size, settings)
+      return [dy, ...gradientsOfRange({ x, restored, dy, low: bottom, high: top }, of, scale)]
+    },
+  }
+}
+
 function throughRangeOnDevice(
   weight: tf.Tensor,
   { spec, settings }: QuantizedWeight,
@@ -212,6 +256,15 @@ function throughRangeOnDevice(
       ]
     },
   }
+}
+
+/** Whether shaders of our own do the work on a graphics device: they know affine codes. */
+function canRunShaders({ scheme, range }: QuantizeSettings): boolean {
+  return scheme === 'affine' && range === undefined && isRegistered(quantizeOnDevice)
+}
+
+function shaderRange(groups: GroupLayout, settings: QuantizeSettings): DeviceRange {
+  return { groups, isEven: isEvenSided(settings), levels: 2 ** settings.bits }
 }
 
 /** Keeps the step of a range independent of how many weights share it, as Esser et al. do. */
