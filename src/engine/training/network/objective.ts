@@ -89,7 +89,8 @@ export function objectiveFor(
       const { columns, values } = targets
       return {
         lossBy: { by: 'sigmoid' },
-        targetsOf: (samples) => smoothed(tableRows(values, samples, columns), smoothing, 0.5),
+        targetsOf: (samples) =>
+          tf.tidy(() => smoothed(tableRows(values, samples, columns), smoothing, 0.5)),
         correct: null,
         usual: columns * Math.LN2,
         reading: 'sigmoid',
