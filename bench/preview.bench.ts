@@ -134,6 +134,7 @@ function openState(name: string, source: readonly WeightTensor[]): OpenModelStat
     summary,
     original: { files: [], summary: original, layers },
     past: null,
+    quick: null,
     weights,
     pipeline: createPipeline(weights),
     trained: new Map(),

@@ -209,6 +209,8 @@ export interface ModelSummary {
   readonly format: FormatId
   /** What it is measured with, where it can run. */
   readonly runtime: Runtime
+  /** What measures settings before there is a file, where that is another. */
+  readonly measuredBy?: Runtime
   /** What it can be downloaded as; the first where nobody chose. */
   readonly targets: readonly ExportTarget[]
   readonly layers: readonly LayerSummary[]

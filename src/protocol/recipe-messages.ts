@@ -148,6 +148,11 @@ export interface ExportResult {
   readonly test: MeasureEvent | null
   /** What measured them. */
   readonly runtime: Runtime
+  /**
+   * Validation samples that what measures settings gives another class than what measured the file; null where both are
+   * one, or outputs are no classes.
+   */
+  readonly apart: { readonly classes: number; readonly samples: number } | null
   /** What nobody waited for: the test split or, where there is none, the comparison with the original. */
   readonly unmeasured: 'test' | 'outputs' | null
 }

@@ -230,6 +230,7 @@ export const defaultAnswers: Answers = {
       validation: accuracy(90),
       test: accuracy(89, { split: 'test' }),
       runtime: 'stock' as const,
+      apart: null,
       unmeasured: null,
     }
   },

@@ -1,5 +1,5 @@
 import type { ValueName } from '../../graph/values'
-import type { InferencePlan } from './plan'
+import type { InferencePlan, Value } from './plan'
 import { readsOf } from './step'
 
 /** Kernels write whole vectors, and begin at whole lines of the cache. */
@@ -45,6 +45,19 @@ export function arenaFor(plan: InferencePlan, samples: number): Arena {
   for (const { name } of plan.inputs) put(name, -1)
   for (const [at, { out }] of plan.steps.entries()) put(out, at)
   return { places, floats }
+}
+
+/** What is there before a step, and read by it or a later one. */
+export function liveAt(plan: InferencePlan, at: number): readonly Value[] {
+  const made = [
+    ...plan.inputs.map(({ name }) => name),
+    ...plan.steps.slice(0, at).map(({ out }) => out),
+  ]
+  const read = new Set(plan.steps.slice(at).flatMap(readsOf))
+  for (const { name } of plan.outputs) read.add(name)
+  return made
+    .filter((name) => read.has(name))
+    .map((name) => ({ name, size: plan.values.get(name) ?? 0 }))
 }
 
 export function roundUp(floats: number): number {

@@ -34,6 +34,10 @@ export class InferenceModel implements InstantModel {
     }
   }
 
+  readonly letGo = (): void => {
+    this.pass.letGo()
+  }
+
   predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     const pieces = this.through(inputs)
     let piece = pieces.next()

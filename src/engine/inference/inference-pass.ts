@@ -4,7 +4,8 @@ import type { NamedWeight } from '../model/runnable-model'
 import { arenaFor, roundUp } from './arena'
 import { kernelsIn } from './kernels'
 import type { KernelMemory } from './kernels'
-import type { InferencePlan } from './plan'
+import { KeptActivations } from './kept-activations'
+import type { InferencePlan, Value } from './plan'
 import { prepared } from './prepared'
 import type { Prepared, Site } from './site'
 import { readsOf } from './step'
@@ -33,7 +34,8 @@ export class InferencePass {
   private readonly arena: number
   private readonly weights: InferenceWeights
   /** What the weights of each step were made of. */
-  private readonly stamps: (string | null)[]
+  private readonly stamps: string[]
+  private readonly kept: KeptActivations
 
   /** @throws RangeError where memory does not suffice */
   constructor(
@@ -41,6 +43,7 @@ export class InferencePass {
     readonly plan: InferencePlan,
     opened: Pick<OpenedModel, 'weights'>,
     isTall: boolean,
+    keptBytes?: number,
   ) {
     this.weights = new InferenceWeights(plan, opened)
     this.together = togetherIn(plan)
@@ -57,13 +60,19 @@ export class InferencePass {
     this.steps = plan.steps.map((step) => prepared(step, site))
     this.arena = room(arena.floats)
     this.memory = kernelsIn(module, 4 * end)
-    this.stamps = plan.steps.map(() => null)
+    this.stamps = plan.steps.map(() => 'none')
+    this.kept = new KeptActivations(plan, keptBytes)
     for (const { begin } of this.steps) begin?.()
   }
 
   /** Those whose array is the one that is already set cost nothing. */
   setWeight(weight: NamedWeight): void {
     this.weights.set(weight)
+  }
+
+  /** Of weights that were set, arrays are not held any longer: whoever runs it sets them again. */
+  letGo(): void {
+    this.weights.letGo()
   }
 
   /**
@@ -86,7 +95,12 @@ export class InferencePass {
       this.valuesOf(name, samples * size).set(values)
     }
     this.weigh()
+    const valuesOf = ({ name, size }: Value): Float32Array => this.valuesOf(name, samples * size)
+    const kept = this.kept.wanted(samples, valuesOf)
+    const first = this.kept.restore(samples, valuesOf)
     for (const [at, step] of this.steps.entries()) {
+      if (at < first) continue
+      this.kept.keep(at, kept, valuesOf)
       yield this.plan.steps[at]?.out ?? ''
       step.run(samples)
     }
@@ -95,12 +109,14 @@ export class InferencePass {
 
   /** Of each step whose weights are other arrays than before, anew. */
   private weigh(): void {
+    const before = [...this.stamps]
     for (const [at, step] of this.plan.steps.entries()) {
       const stamp = this.weights.stampsOf(step).join()
       if (this.stamps[at] === stamp) continue
       this.steps[at]?.weigh?.(this.weights.numbers)
       this.stamps[at] = stamp
     }
+    if (this.stamps.some((stamp, at) => stamp !== before[at])) this.kept.begin([...this.stamps])
   }
 
   private valuesOf(name: ValueName, length: number): Float32Array {

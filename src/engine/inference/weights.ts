@@ -16,6 +16,7 @@ interface Current extends StillValue {
 export class InferenceWeights {
   private readonly current = new Map<ValueName, Current>()
   private readonly stamps = new WeakMap<object, number>()
+  private readonly opened: ReadonlyMap<ValueName, Current>
   private next = 0
 
   constructor(
@@ -27,6 +28,12 @@ export class InferenceWeights {
     for (const [name, { shape, values }] of plan.graph.constants)
       if (values !== null && !this.current.has(name))
         this.current.set(name, { shape, values, stamp: this.stampOf(values) })
+    this.opened = new Map(this.current)
+  }
+
+  /** Of what was set nothing is held any longer: whoever runs it sets it again. */
+  letGo(): void {
+    for (const [name, own] of this.opened) this.current.set(name, own)
   }
 
   /** @returns whether it is another array than before */

@@ -5,8 +5,10 @@ import type { OriginalLogits } from './agreement'
 import type { ElementErrors } from '../../data/element-scores'
 import type { AttachedData } from '../samples/attached-data'
 import { ForwardRunner } from '../model/forward-runner'
+import type { UseOutput } from '../model/forward-runner'
 import type { OriginalOutputs } from './measure-scores'
 import type { AskOriginal, Subject } from './subject'
+import type { Twin } from './twin'
 import { requireRunnable } from '../model/model-store'
 import type { ModelStore, OpenModelState } from '../model/model-store'
 import type { Original } from '../model/original'
@@ -15,12 +17,19 @@ import type { Toolbox } from '../work/toolbox'
 
 /** What is compared with the original: other weights in the running model, or another model. */
 export type Compared =
-  | { readonly kind: 'weights'; readonly weights: readonly NamedWeight[] }
+  | {
+      readonly kind: 'weights'
+      readonly weights: readonly NamedWeight[]
+      /** As for a file: by what will run that, and not by the inference pass. */
+      readonly isOfFile?: true
+    }
   | {
       readonly kind: 'model'
       readonly runnable: RunnableModel
       /** The original as the same runtime computes it, where that is another one than the open model's. */
       readonly original?: RunnableModel
+      /** Told all that the model says. */
+      readonly tell?: UseOutput
     }
 
 /** A smaller original stays built beside the model that was cut from it: building it again costs more. */
@@ -38,7 +47,10 @@ export interface KnownAnswers {
 
 /** What is known of an open model. */
 interface KnownModel {
-  readonly runner: ForwardRunner
+  /** As a file of it is measured. */
+  readonly stock: Subject
+  /** By the inference pass, where there is one. */
+  readonly quick: Subject | null
   /** What the person says that its first output means; null: as guessed. */
   meaning: OutputMeaning | null
   /** Chosen for this model by the person, never by itself. */
@@ -72,7 +84,8 @@ export class KnownModels {
       const runner = new ForwardRunner(own, state.macs, this.tools)
       return work(() => Promise.resolve({ runnable: own, runner, weights: null }))
     }
-    if (state.past === null) return work(() => Promise.resolve(this.opened(state)))
+    if (state.past === null)
+      return work(() => Promise.resolve(isQuick(compared) ? this.opened(state) : this.stock(state)))
     const { whole } = state.past
     try {
       return await work(async () => {
@@ -87,8 +100,8 @@ export class KnownModels {
   }
 
   /** @param compared with an original of its own, which says something else */
-  answersOf({ original }: OpenModelState, compared: Compared | null = null): KnownAnswers {
-    const key = ownOriginal(compared) ?? original
+  answersOf({ original, quick }: OpenModelState, compared: Compared | null = null): KnownAnswers {
+    const key = ownOriginal(compared) ?? (isQuick(compared) ? quick?.runnable : null) ?? original
     const known = this.answers.get(key) ?? {
       outputs: new Map(),
       errors: new Map(),
@@ -98,14 +111,15 @@ export class KnownModels {
     return known
   }
 
-  /** The open model as its files have it. */
+  /** The open model as its files have it, for what is measured before there is a file. */
   opened(state: OpenModelState): Subject {
-    return {
-      runnable: requireRunnable(state),
-      runner: this.of(state).runner,
-      weights: state.weights,
-      twin: state.opened,
-    }
+    const { quick } = this.of(state)
+    return quick ?? this.stock(state)
+  }
+
+  /** The same as it is measured for a file. */
+  private stock(state: OpenModelState): Subject {
+    return this.of(state).stock
   }
 
   /** @returns null for the original itself, as long as nothing was removed from it */
@@ -115,10 +129,13 @@ export class KnownModels {
       // Untouched weights are the original, which is known already.
       return state.past === null && sameWeights(compared.weights, state.weights)
         ? null
-        : { ...this.opened(state), weights: compared.weights }
-    const { runnable } = compared
+        : {
+            ...(isQuick(compared) ? this.opened(state) : this.stock(state)),
+            weights: compared.weights,
+          }
+    const { runnable, tell } = compared
     const runner = new ForwardRunner(runnable, state.macs, this.tools)
-    return { runnable, runner, weights: null }
+    return { runnable, runner, weights: null, ...(tell === undefined ? {} : { tell }) }
   }
 
   /**
@@ -143,7 +160,11 @@ export class KnownModels {
     let known = this.byState.get(state)
     if (known === undefined) {
       known = {
-        runner: new ForwardRunner(requireRunnable(state), state.macs, this.tools),
+        stock: this.subjectOf(state, requireRunnable(state), null),
+        quick:
+          state.quick === null
+            ? null
+            : this.subjectOf(state, state.quick.runnable, state.quick.kernels),
         meaning: null,
         data: null,
       }
@@ -151,6 +172,20 @@ export class KnownModels {
     }
     return known
   }
+
+  private subjectOf(
+    { macs, opened, weights }: OpenModelState,
+    runnable: RunnableModel,
+    kernels: Twin['kernels'],
+  ): Subject {
+    const runner = new ForwardRunner(runnable, macs, this.tools)
+    return { runnable, runner, weights, twin: { opened, kernels } }
+  }
+}
+
+/** Whether the inference pass measures it: nothing of it is in a file yet. */
+function isQuick(compared: Compared | null): boolean {
+  return compared === null || (compared.kind === 'weights' && compared.isOfFile !== true)
 }
 
 function ownOriginal(compared: Compared | null): RunnableModel | null {

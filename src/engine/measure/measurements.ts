@@ -19,7 +19,8 @@ import type { Compared, KnownModels } from './known-models'
 import { measureElements } from './measure-elements'
 import { OriginalOutputs, measureScores } from './measure-scores'
 import type { TellRight } from './measure-scores'
-import { inputsOf } from './subject'
+import { inputsOf, runSubject } from './subject'
+import { topClasses } from './top-class'
 import { vocabularyOf } from '../samples/synthetic-inputs'
 import { requireRunnable } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
@@ -82,20 +83,26 @@ export class Measurements {
   /**
    * Samples that measuring will show to models: those that the original has answered before are not shown to it
    * again. Without data they are synthetic.
+   * @param compared what will be measured
    */
-  async passes(ground: WorkGround, name: SplitName, signal: AbortSignal): Promise<number> {
+  async passes(
+    ground: WorkGround,
+    name: SplitName,
+    compared: Compared,
+    signal: AbortSignal,
+  ): Promise<number> {
     const onData = withData(ground)
     const { state, meaning } = ground
     const split = onData && (await onData.data.split(name, () => undefined, signal))
     const { count, key } = split ?? { count: this.syntheticCount(state), key: '' }
-    const { errors, logits, outputs } = this.known.answersOf(state)
+    const { errors, logits, outputs } = this.known.answersOf(state, compared)
     const known = outputs.get(key) ?? errors.get(key) ?? logits.get(placeOf(meaning, key))
     return 2 * count - (known?.measured ?? 0)
   }
 
   /** The time that showing so many samples to a model should take, as its last ones have taken. */
   expectedMs(state: OpenModelState, samples: number): number {
-    return this.known.of(state).runner.msFor(samples)
+    return this.known.opened(state).runner.msFor(samples)
   }
 
   private syntheticCount(state: OpenModelState): number {
@@ -242,6 +249,32 @@ export class Measurements {
     })
   }
 
+  /**
+   * The classes that the inference pass finds with these weights, of the validation split.
+   * @returns null where it does not run the model, or the split has no classes
+   */
+  async quickClasses(
+    ground: DataGround,
+    weights: readonly NamedWeight[],
+    signal: AbortSignal,
+  ): Promise<Int32Array | null> {
+    const { state } = ground
+    const split = await ground.data.split('validation', () => undefined, signal)
+    const columns = classColumns(split)
+    const kind = state.quick?.runnable.outputs[0]?.kind
+    if (columns === null || kind === undefined) return null
+    return this.tools.exclusive.run(signal, async () => {
+      this.known.requireOpen(state)
+      const found = new Int32Array(split.count)
+      const showing = { make: inputsOf(split, signal), tools: this.tools, signal }
+      const subject = { ...this.known.opened(state), weights }
+      await runSubject(showing, subject, 0, split.count, (values, from) => {
+        found.set(topClasses(values, columns, kind), from)
+      })
+      return found
+    })
+  }
+
   private measureAgreement(
     { state, meaning }: WorkGround,
     key: string,
@@ -282,6 +315,12 @@ export class Measurements {
       )
     })
   }
+}
+
+/** Columns of outputs that say a class; null: they say something else. */
+function classColumns({ targets }: DataSplit): number | null {
+  const { task } = targets
+  return task === 'classification' || task === 'binary' ? targets.columns : null
 }
 
 /** What is kept of outputs is kept for one comparison. */

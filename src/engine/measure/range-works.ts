@@ -1,5 +1,5 @@
-import type { OpenedModel } from '../../formats/format'
 import type { WorkKind } from '../cores/helper'
+import type { Twin } from './twin'
 
 /** Samples as a model's inputs, on their way to another worker. */
 export interface MovedInput {
@@ -20,7 +20,7 @@ export interface MovedRange {
 }
 
 /** Builds a model, in place of the one before. */
-export const takeModel: WorkKind<{ readonly model: number; readonly opened: OpenedModel }, null> = {
+export const takeModel: WorkKind<Twin & { readonly model: number }, null> = {
   kind: 'ranges/model',
 }
 

@@ -11,10 +11,10 @@ const instantly = (): Promise<void> => Promise.resolve()
 export function serveRanges(): readonly Served[] {
   let current: { readonly model: number; readonly runnable: InstantModel } | null = null
   return [
-    served(takeModel, async ({ model, opened }) => {
+    served(takeModel, async ({ kernels, model, opened }) => {
       current?.runnable.dispose()
       current = null
-      current = { model, runnable: await twinOf(opened) }
+      current = { model, runnable: await twinOf({ opened, kernels }) }
       return { value: null }
     }),
     served(showRange, async ({ inputs, model, weights }) => {

@@ -9,6 +9,7 @@ import { showRange, takeModel } from './range-works'
 import type { MovedInput, MovedRange } from './range-works'
 import type { Toolbox } from '../work/toolbox'
 import { mostTwins, toMove } from './twin'
+import type { Twin } from './twin'
 
 /** What takes less is over before anybody else has begun. */
 const LEAST_MS = 300
@@ -21,7 +22,7 @@ interface Sharable {
   readonly runner: ForwardRunner
   /** null: as its files have them. */
   readonly weights: readonly NamedWeight[] | null
-  readonly twin?: OpenedModel
+  readonly twin?: Twin
 }
 
 type Shared = Sharable & Required<Pick<Sharable, 'twin'>>
@@ -45,7 +46,7 @@ interface Held {
   readonly current: Map<string, WeakRef<Float32Array>>
 }
 
-const models = new WeakMap<OpenedModel, number>()
+const models = new WeakMap<Twin, number>()
 const held = new WeakMap<Helper, { readonly model: number; readonly ready: Promise<Held> }>()
 let known = 0
 
@@ -83,7 +84,7 @@ export async function runShared(
   const failures: unknown[] = []
   const one = async (helper: Helper, range: Range): Promise<void> => {
     try {
-      const own = weights ?? weightsOf(twin)
+      const own = weights ?? weightsOf(twin.opened)
       await done.put(await shownBy(helper, twin, own, make, range, signal), range)
     } catch (error) {
       ranges.giveBack(range)
@@ -158,7 +159,7 @@ class Ranges {
 
 async function shownBy(
   helper: Helper,
-  twin: OpenedModel,
+  twin: Twin,
   weights: readonly NamedWeight[],
   make: MakeInputs,
   { from, to }: Range,
@@ -179,15 +180,18 @@ async function shownBy(
   return answerWithin(helper, helper.ask(showRange, range, moved), LIMIT_MS, signal)
 }
 
-function heldBy(helper: Helper, twin: OpenedModel, signal: AbortSignal): Promise<Held> {
+function heldBy(helper: Helper, twin: Twin, signal: AbortSignal): Promise<Held> {
   const model = models.get(twin) ?? ++known
   models.set(twin, model)
   const before = held.get(helper)
   if (before?.model === model) return before.ready
-  const asked = helper.ask(takeModel, { model, opened: toMove(twin) })
+  const asked = helper.ask(takeModel, {
+    ...{ model, opened: toMove(twin.opened) },
+    kernels: twin.kernels,
+  })
   const ready = answerWithin(helper, asked, LIMIT_MS, signal).then(() => {
     const current = new Map(
-      weightsOf(twin).map(({ spec, values }) => [spec.name, new WeakRef(values)]),
+      weightsOf(twin.opened).map(({ spec, values }) => [spec.name, new WeakRef(values)]),
     )
     return { model, current }
   })

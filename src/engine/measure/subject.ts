@@ -1,9 +1,9 @@
 import type { ForwardRunner, MakeInputs, UseOutput } from '../model/forward-runner'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
-import type { OpenedModel } from '../../formats/format'
 import type { DataSplit } from '../samples/attached-data'
 import { isWorthSharing, runShared } from './shared-ranges'
 import type { Toolbox } from '../work/toolbox'
+import type { Twin } from './twin'
 
 /** A model as the evaluation needs it. */
 export interface Subject {
@@ -12,7 +12,9 @@ export interface Subject {
   /** null where `runnable` already has them. */
   readonly weights: readonly NamedWeight[] | null
   /** What `twinOf` makes the same of in another worker; missing: nobody else can. */
-  readonly twin?: OpenedModel
+  readonly twin?: Twin
+  /** Told all that it says. */
+  readonly tell?: UseOutput
 }
 
 /** The original, for those who must show it something; built now where it is another model than the open one. */
@@ -41,12 +43,20 @@ export async function runSubject(
   to: number,
   use: UseOutput,
 ): Promise<void> {
+  const { tell } = subject
+  const told: UseOutput =
+    tell === undefined
+      ? use
+      : async (values, first, end) => {
+          await tell(values, first, end)
+          await use(values, first, end)
+        }
   try {
     await loadWeights(subject, tools, signal)
     const showing = { make, tools, signal }
     if (isWorthSharing(showing, subject, to - from))
-      await runShared(showing, subject, { from, to }, use)
-    else await subject.runner.run(from, to, make, use, signal)
+      await runShared(showing, subject, { from, to }, told)
+    else await subject.runner.run(from, to, make, told, signal)
   } finally {
     subject.runnable.letGo?.()
   }

@@ -1,5 +1,6 @@
 import type { OpenedModel } from '../../formats/format'
 import { buildInstant, runtimeOf } from '../model/build-model'
+import { inferenceModel } from '../model/quick-model'
 import type { InstantModel } from '../model/runnable-model'
 
 /** What a further worker has to hold for a model, besides the script: its file's weights, and those that run. */
@@ -8,16 +9,29 @@ const BESIDE_BYTES = 64 * 2 ** 20
 /** Of all further workers together. */
 const MOST_BYTES = 2 ** 30
 
+/** What another worker makes the same model of. */
+export interface Twin {
+  readonly opened: OpenedModel
+  /** Of the inference pass; null: it is built as a file's. */
+  readonly kernels: Uint8Array<ArrayBuffer> | null
+}
+
 /**
  * Makes the model that measures in another worker. It has to be what `createProvenModel` makes, or answers would depend on
  * how many workers there are.
  */
-export function twinOf(opened: OpenedModel): Promise<InstantModel> {
-  return buildInstant(opened)
+export async function twinOf({ opened, kernels }: Twin): Promise<InstantModel> {
+  if (kernels === null) return buildInstant(opened)
+  const quick = await inferenceModel(opened, kernels, nowhere)
+  if (quick === null) throw new RangeError('no inference pass for what one runs elsewhere')
+  return quick
 }
 
+/** Nobody asks it there. */
+const nowhere = { inputs: [], outputs: [], outputShapes: new Map<string, never>() }
+
 /** Further workers that may hold this model; none where its own runtime or nothing computes it. */
-export function mostTwins(opened: OpenedModel): number {
+export function mostTwins({ opened }: Twin): number {
   if (runtimeOf(opened) === 'onnxRuntime') return 0
   const bytes = opened.weights.reduce((sum, { values }) => sum + values.byteLength, 0)
   return Math.floor(MOST_BYTES / (BESIDE_BYTES + COPIES * bytes))

@@ -21,6 +21,7 @@ import type { MadeModel } from './open-files'
 import { Originals, WholeModel } from './original'
 import type { Original } from './original'
 import { createProvenModel } from './prove-model'
+import type { QuickModel } from './quick-model'
 import { readTrainedWeights } from './trained-weights'
 import type { RunnableModel } from './runnable-model'
 import { phaseSteps } from '../work/phase-steps'
@@ -44,6 +45,8 @@ export interface OpenModelState {
   readonly past: Past | null
   /** Its weights are those of whatever was measured last; null where tfjs cannot run the model. */
   readonly runnable: RunnableModel | null
+  /** The same by the inference pass, for what is measured before there is a file; null: `runnable` is. */
+  readonly quick: QuickModel | null
   /** Multiply-accumulates of one sample; estimated by the parameters where the file leaves it open. */
   readonly macs: number
 }
@@ -223,6 +226,7 @@ export class ModelStore {
 
   private replace(next: OpenModelState | null): void {
     this.state?.runnable?.dispose()
+    this.state?.quick?.runnable.dispose()
     this.state?.past?.whole.release()
     this.state = next
   }
@@ -234,7 +238,7 @@ export class ModelStore {
 }
 
 function stateOf(
-  { opened, runnable, summary, told }: MadeModel,
+  { opened, quick, runnable, summary, told }: MadeModel,
   original: Original,
   past: Past | null,
 ): OpenModelState {
@@ -242,7 +246,19 @@ function stateOf(
   const macs = summary.totals.macs ?? 50 * summary.totals.parameters
   const pipeline = createPipeline(weights, opened.graph)
   const trained = new Map<string, TrainedState>()
-  return { opened, told, summary, weights, pipeline, trained, original, past, runnable, macs }
+  return {
+    opened,
+    told,
+    summary,
+    weights,
+    pipeline,
+    trained,
+    original,
+    past,
+    runnable,
+    quick,
+    macs,
+  }
 }
 
 /**

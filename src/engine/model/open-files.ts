@@ -21,6 +21,8 @@ import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import { hasLayers, runtimeOf } from './build-model'
 import { createProvenModel } from './prove-model'
+import { quickModel } from './quick-model'
+import type { QuickModel } from './quick-model'
 import type { RunnableModel } from './runnable-model'
 import { toldByFiles } from './told-by-files'
 
@@ -42,6 +44,8 @@ export interface MadeModel {
   readonly told: readonly Told[]
   readonly summary: ModelSummary
   readonly runnable: RunnableModel | null
+  /** The same model, where the inference pass runs it; of what was cut there is none. */
+  readonly quick: QuickModel | null
 }
 
 /** What says that tfjs could not compute the model when it tried; its weights are as good as any. */
@@ -108,8 +112,13 @@ export async function makeModel(
 ): Promise<MadeModel> {
   const facts = { ...sizes, ...own, told }
   const built = await build(opened, facts, tools, report, signal)
+  const { runnable } = built
+  // What was cut is compared with what it was cut from, by one runtime.
+  const quick =
+    runnable === null || own.cutFrom !== null ? null : await quickModel(opened, runnable, tools)
   const summary = summarize(opened, built, facts)
-  return { opened, told, summary, runnable: built.runnable }
+  const measuredBy = quick === null ? {} : { measuredBy: 'own' as const }
+  return { opened, told, summary: { ...summary, ...measuredBy }, runnable, quick }
 }
 
 type OwnFacts = Pick<BuiltFacts, 'id' | 'cutFrom' | 'own' | 'zippedFloat32Bytes'> &

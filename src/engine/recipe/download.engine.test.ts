@@ -195,3 +195,18 @@ describe('the download', () => {
     program.dispose()
   })
 })
+
+it('measures settings by the inference pass and the file by stock TensorFlow.js, and counts what differs', async () => {
+  expect(model).toMatchObject({ runtime: 'stock', measuredBy: 'own' })
+  const recipe = recipeWith({ quantize: { bits: 3 } })
+  const { events } = await drained(
+    engine.current.recipe.preview({ recipe, focus: [], mode: 'settled' }),
+  )
+  const shown = lastOf(events, 'accuracy')
+  const { result } = await drained(
+    engine.current.recipe.export({ recipe, target: { container: 'tfjs', precision: 'exact' } }),
+  )
+  expect(result.runtime).toBe('stock')
+  expect(result.apart).toEqual({ classes: 0, samples: smallCounts.validation })
+  expect(result.validation).toEqual(shown)
+})

@@ -13,6 +13,7 @@ import { RefilledFile } from '../../formats/refilled-file'
 import type { ExportProgress, ExportResult } from '../../protocol/recipe-messages'
 import type { Compared } from '../measure/known-models'
 import type { Measurements } from '../measure/measurements'
+import { topClasses } from '../measure/top-class'
 import { withData } from '../measure/work-ground'
 import type { DataGround, WorkGround } from '../measure/work-ground'
 import type { OpenModelState } from '../model/model-store'
@@ -46,7 +47,7 @@ interface VerifiedFile {
 }
 
 /** What was measured on a file; null where the model cannot run, or there is no such split. */
-type FileMeasures = Pick<ExportResult, 'validation' | 'test' | 'unmeasured' | 'runtime'>
+type FileMeasures = Pick<ExportResult, 'apart' | 'validation' | 'test' | 'unmeasured' | 'runtime'>
 
 export interface ExportSignals {
   /** Ends the work. */
@@ -76,21 +77,31 @@ export async function measureFile(
   const { state } = ground
   // The bytes and the weights were compared; there is nothing to run.
   const { runtime } = state.summary
-  if (state.runnable === null) return { validation: null, test: null, unmeasured: null, runtime }
+  const nothing = { validation: null, test: null, unmeasured: null, apart: null }
+  if (state.runnable === null) return { ...nothing, runtime }
   const onData = withTest(ground)
   const own = AbortSignal.any([signal, leave])
-  const found: Writable<FileMeasures> = { validation: null, test: null, unmeasured: null, runtime }
+  const found: Writable<FileMeasures> = { ...nothing, runtime }
   let built: BuiltFile | null = null
   try {
-    const clock = await clockOf(measurements, ground, tools, emit, own)
     if (!isAlike || !isLarge(state, tools))
       built = await builtFrom(zip, container, state, tools, own)
+    const restored = restoredWeights(state, expected.ofWeights ?? expected.forms)
+    const heard: Float32Array[] = []
     const compared: Compared =
       built === null
-        ? { kind: 'weights', weights: restoredWeights(state, expected.ofWeights ?? expected.forms) }
-        : modelOf(built)
+        ? {
+            ...{ kind: 'weights', isOfFile: true },
+            weights: restored,
+          }
+        : { ...modelOf(built), tell: (values) => void heard.push(values) }
+    const clock = await clockOf(measurements, ground, compared, tools, emit, own)
     found.runtime = built?.runtime ?? runtime
     found.validation = await measurements.measure(ground, compared, clock.show, own)
+    // A file that computes with codes says something else by itself.
+    if (container !== ONNX_FILES && built !== null)
+      found.apart = await classesApart(measurements, ground, { heard, built, restored }, own)
+    heard.length = 0
     clock.next()
     if (onData !== null)
       found.test = await measurements.measureSplit(onData, 'test', compared, clock.show, own)
@@ -120,14 +131,45 @@ function withTest(ground: WorkGround): DataGround | null {
 async function clockOf(
   measurements: Measurements,
   ground: WorkGround,
+  compared: Compared,
   { pace }: Toolbox,
   emit: Emit<ExportProgress>,
   signal: AbortSignal,
 ): Promise<MeasureClock> {
-  const first = await measurements.passes(ground, 'validation', signal)
-  const second = withTest(ground) === null ? 0 : await measurements.passes(ground, 'test', signal)
+  const first = await measurements.passes(ground, 'validation', compared, signal)
+  const second =
+    withTest(ground) === null ? 0 : await measurements.passes(ground, 'test', compared, signal)
   const expected = measurements.expectedMs(ground.state, first + second)
   return new MeasureClock([first, second], expected, () => pace.now(), emit)
+}
+
+/** What was heard of the file's model, in the order of the split, and its weights. */
+interface Heard {
+  readonly heard: readonly Float32Array[]
+  readonly built: BuiltFile
+  readonly restored: readonly NamedWeight[]
+}
+
+/** How many validation samples get another class from the inference pass than from what runs the file. */
+async function classesApart(
+  measurements: Measurements,
+  ground: WorkGround,
+  { heard, built, restored }: Heard,
+  signal: AbortSignal,
+): Promise<ExportResult['apart']> {
+  const onData = withData(ground)
+  const quick = onData === null ? null : await measurements.quickClasses(onData, restored, signal)
+  if (quick === null) return null
+  const [output] = built.runnable.outputs
+  const numbers = heard.reduce((sum, values) => sum + values.length, 0)
+  const columns = numbers / quick.length
+  const classes = heard.flatMap((values) => [
+    ...topClasses(values, columns, output?.kind ?? 'scores'),
+  ])
+  return {
+    classes: quick.reduce((count, own, at) => count + (own === classes[at] ? 0 : 1), 0),
+    samples: quick.length,
+  }
 }
 
 /** What a file makes run, and what computes it: a model of Keras comes out as one of TensorFlow.js. */
@@ -138,7 +180,7 @@ interface BuiltFile {
   readonly runtime: Runtime
 }
 
-function modelOf({ original, runnable }: BuiltFile): Compared {
+function modelOf({ original, runnable }: BuiltFile): Extract<Compared, { kind: 'model' }> {
   return { kind: 'model', runnable, ...(original === null ? {} : { original }) }
 }
 

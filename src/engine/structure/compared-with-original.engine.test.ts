@@ -94,7 +94,7 @@ describe('a model that filters were removed from', () => {
     const parts = unzipSync(new Uint8Array(await result.zip.arrayBuffer()))
     const report: unknown = JSON.parse(strFromU8(parts['report.json'] ?? new Uint8Array()))
     expect(report).toMatchObject({
-      version: 4,
+      version: 5,
       parameters: smaller.totals.parameters,
       original: whole.original,
       removed: {
@@ -116,7 +116,12 @@ describe('a model that filters were removed from', () => {
     expect(again).toMatchObject({ removed: null, original: whole.original })
     await attach(on)
     expect(await settled(on, defaultRecipe)).toEqual(before)
-    expect((await on.data.sample({ index: 0 })).answers).toEqual(sample.answers)
+    // What was cut is compared by stock TensorFlow.js, what was not by the inference pass: sums are in another order.
+    const { answers } = await on.data.sample({ index: 0 })
+    expect(answers.map(({ output }) => output)).toEqual(sample.answers.map(({ output }) => output))
+    answers.forEach(({ value }, at) => {
+      expect(value).toBeCloseTo(sample.answers[at]?.value ?? NaN, 5)
+    })
     const { result: plain } = await drained(
       on.recipe.export({ recipe: defaultRecipe, target: exactFile }),
     )

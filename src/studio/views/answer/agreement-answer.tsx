@@ -17,7 +17,7 @@ interface AgreementAnswerProps {
 /** How close outputs are to the original's where no labels are, in the measure that fits what they mean. */
 export function AgreementAnswer({ shown, ring }: AgreementAnswerProps) {
   const { t } = useTranslation('page')
-  const runtime = useStudio(({ model }) => model?.runtime ?? 'stock')
+  const runtime = useStudio(({ model }) => model?.measuredBy ?? model?.runtime ?? 'stock')
   const id = kindOfMeaning[shown.meaning]
   const where = shown.data === null ? 'synthetic' : 'onData'
   return (

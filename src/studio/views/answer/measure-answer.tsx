@@ -126,7 +126,7 @@ function Accuracy({ shown, isOriginal, ring }: AccuracyProps) {
 
 function SplitNote({ shown }: { readonly shown: Extract<Measure, { dataset: string }> }) {
   const { t } = useTranslation('page')
-  const runtime = useStudio(({ model }) => model?.runtime ?? 'stock')
+  const runtime = useStudio(({ model }) => model?.measuredBy ?? model?.runtime ?? 'stock')
   const split = t('answer.split', {
     split: t(`splits.${shown.split}`),
     dataset: t(`data.names.${shown.dataset}`, { defaultValue: shown.dataset }),

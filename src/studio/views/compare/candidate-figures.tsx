@@ -101,7 +101,7 @@ function Where({
 }) {
   const { t } = useTranslation('compare')
   const { t: page } = useTranslation('page')
-  const runtime = useStudio(({ model }) => model?.runtime ?? 'stock')
+  const runtime = useStudio(({ model }) => model?.measuredBy ?? model?.runtime ?? 'stock')
   const split = measure.type === 'agreement' ? (measure.data?.split ?? null) : measure.split
   const count = formatCount(measure.measured)
   return (

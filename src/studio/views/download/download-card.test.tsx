@@ -239,6 +239,7 @@ describe('the download card', () => {
     validation: accuracy(97),
     test: accuracy(95, { split: 'test' }),
     runtime: 'stock' as const,
+    apart: { classes: 2, samples: 5000 },
     unmeasured: null,
   }
 
@@ -251,6 +252,7 @@ describe('the download card', () => {
     expect(screen.getByText(/compressed 95\.00\s% \(/)).toBeDefined()
     expect(screen.getByText(/1,234/)).toBeDefined()
     expect(screen.getByText(/^This was the first measurement of this model/)).toBeDefined()
+    expect(screen.getByText(/give 2 of 5,000 validation samples another class/)).toBeDefined()
     // It says so of the data that it was measured on, whatever is attached since.
     act(() => {
       const { changeData, setExporting } = useStudio.getState()

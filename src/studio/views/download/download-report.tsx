@@ -85,6 +85,7 @@ export function DownloadReport({ done }: { readonly done: Done }) {
       <Text size="xs" c="dimmed" mt={6}>
         {sentences(
           t(checkedWords(report)),
+          report.apart === null ? '' : t('report.apart', apartWords(report.apart)),
           ownOperators,
           report.usageLanguage === 'js' ? t('report.server') : '',
         )}
@@ -141,6 +142,11 @@ function checkedWords({ container, unmeasured, validation, runtime }: ExportRepo
     return 'report.verified.onnxFile'
   if (validation !== null) return `report.verified.${runtime}` as const
   return unmeasured === null ? 'report.notMeasured' : 'report.compared'
+}
+
+/** How often the preview says another class than the file. */
+function apartWords({ classes, samples }: NonNullable<ExportReport['apart']>) {
+  return { count: classes, shown: formatCount(classes), samples: formatCount(samples) }
 }
 
 /** What this page's own operators said of the same settings, where the runtime of the file says something else. */
