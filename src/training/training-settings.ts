@@ -174,6 +174,16 @@ export function parseTrainingSettings(input: unknown): TrainingSettings {
   return parseStepConfig(settingsSchema(), input)
 }
 
+/**
+ * Parses untrusted settings that runs are yet to begin with: those of before the choice leave the pieces to the model.
+ * @throws StudioError 'recipe/invalid' naming the field
+ */
+export function parseWantedSettings(input: unknown): TrainingSettings {
+  const settings = parseTrainingSettings(input)
+  const isChosen = typeof input === 'object' && input !== null && 'pieces' in input
+  return isChosen ? settings : { ...settings, pieces: null }
+}
+
 /** The same settings with the original as the teacher. */
 export function withoutTeacher(settings: TrainingSettings): TrainingSettings {
   const { distillation } = settings

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ARITHMETIC_VERSION, isOfThisArithmetic } from '../../core/arithmetic-version'
-import { parseTrainingSettings } from '../../training/training-settings'
+import { parseWantedSettings } from '../../training/training-settings'
 import { defaultTrainingSettings } from '../../training/training-settings'
 import { fileFinder } from './kept-bundle'
 import type { LoadSample } from './kept-bundle'
@@ -166,7 +166,7 @@ export async function readSession(
   const files = kept.teacher === null ? null : await reader.files(kept.teacher)
   if (kept.teacher !== null && files === null) reader.lost.add('teacher')
   const teacher = files === null ? null : { files, inputs: kept.teacherInputs }
-  const training = safely(() => parseTrainingSettings(kept.training)) ?? defaultTrainingSettings
+  const training = safely(() => parseWantedSettings(kept.training)) ?? defaultTrainingSettings
   const paths: KeptPath[] = []
   // Figures of another arithmetic stand beside none of this one.
   if (isOfThisArithmetic(stored))

@@ -3,11 +3,14 @@ import { casePresets } from '../../case-study/case-plan'
 import {
   keepCaseLimits,
   keepReportPlace,
+  keepTrainingSettings,
   keepWantedVariants,
   loadCaseLimits,
   loadReportPlace,
+  loadTrainingSettings,
   loadWantedVariants,
 } from './kept-settings'
+import { defaultTrainingSettings } from '../../training/training-settings'
 
 function memory() {
   const values = new Map<string, string>()
@@ -30,6 +33,15 @@ describe('settings that outlive the page', () => {
         storage.values.set(key, text)
         expect(loadReportPlace(storage)).toBeNull()
       }
+  })
+
+  it('keeps in how many pieces batches go; of before that choice, the model decides', () => {
+    const storage = memory()
+    keepTrainingSettings(storage, { ...defaultTrainingSettings, pieces: 1 })
+    expect(loadTrainingSettings(storage)?.pieces).toBe(1)
+    const { pieces: _, ...before } = defaultTrainingSettings
+    for (const key of storage.values.keys()) storage.values.set(key, JSON.stringify(before))
+    expect(loadTrainingSettings(storage)).toEqual(defaultTrainingSettings)
   })
 
   it('keeps which variants somebody wants; unknown ones count as nobody having chosen', () => {

@@ -5,7 +5,7 @@ import { variantIds } from '../../core/transformers-variants'
 import type { VariantId } from '../../core/transformers-variants'
 import type { ReportPlace } from '../../protocol/recipe-messages'
 import { MINUTES } from '../../search/training-minutes'
-import { forAnotherModel, parseTrainingSettings } from '../../training/training-settings'
+import { forAnotherModel, parseWantedSettings } from '../../training/training-settings'
 import type { TrainingSettings } from '../../training/training-settings'
 import type { CaseSettings } from '../store/case-slice'
 import { wishes } from '../store/make-small-slice'
@@ -21,7 +21,7 @@ export function loadTrainingSettings(storage: Pick<Storage, 'getItem'>): Trainin
   try {
     const text = storage.getItem(TRAINING_KEY)
     // Files are not kept, so a teacher that was dropped is gone, and so is the model whose layers were chosen.
-    return text === null ? null : forAnotherModel(parseTrainingSettings(JSON.parse(text)))
+    return text === null ? null : forAnotherModel(parseWantedSettings(JSON.parse(text)))
   } catch {
     return null
   }
