@@ -4,11 +4,11 @@ import { piecesFor } from './pieces-for'
 const lenet5 = { macs: 2.3e6, batch: 128, backend: 'wasm', trains: false } as const
 
 describe('pieces where nobody has chosen', () => {
-  it('are as many as have enough to do each, and no more than eight', () => {
-    expect(piecesFor(lenet5)).toBe(6)
+  it('are a power of two, each with enough to do, and no more than eight', () => {
+    expect(piecesFor(lenet5)).toBe(4)
     expect(piecesFor({ ...lenet5, macs: 0.27e6 })).toBe(1)
     expect(piecesFor({ ...lenet5, macs: 300e6 })).toBe(8)
-    expect(piecesFor({ ...lenet5, backend: 'cpu' })).toBe(6)
+    expect(piecesFor({ ...lenet5, backend: 'cpu' })).toBe(4)
   })
 
   it('keep samples together where each has statistics of its own', () => {

@@ -1,7 +1,7 @@
 import type { BackendName } from '../core/backend-name'
 
 /** Multiply-accumulates of a sample's way there, times the samples: a piece with fewer takes longer to begin than to learn. */
-const LEAST_WORK = 48e6
+const LEAST_WORK = 64e6
 /** Where pieces have statistics of their own, so that they have 32 samples of a usual batch. */
 const MOST_WITH_STATISTICS = 4
 const MOST = 8
@@ -23,5 +23,7 @@ export interface PiecesOf {
 export function piecesFor({ backend, batch, macs, trains }: PiecesOf): number {
   if (backend === 'webgpu' || backend === 'webgl') return 1
   const most = trains ? MOST_WITH_STATISTICS : MOST
-  return Math.max(1, Math.min(most, Math.floor((macs * batch) / LEAST_WORK)))
+  const fitting = Math.max(1, Math.min(most, (macs * batch) / LEAST_WORK))
+  // Most machines have two, four or eight cores, and none of them should wait for the last piece.
+  return 2 ** Math.floor(Math.log2(fitting))
 }

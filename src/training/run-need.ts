@@ -94,8 +94,9 @@ export function needOf(load: RunLoad, settings: OptimizerChoice): RunNeed {
     forwardFixed: backend(BACKEND_COPIES * weights + 2 * taught) + script(FIRST_SCRIPT_COPIES),
     forwardPerSample: backend(FLOAT * pass.forward + beside) + FLOAT * sample,
     largestTensor: FLOAT * pass.largest,
-    // Its model, the weights that take the place of its own, gradients and their share; in the script what comes and goes.
-    helper: backend(2 * weights + 2 * learnt) + HELPER_BYTES + 2 * weights + learnt,
+    // The model that learns and the one that measures, weights that take the place of theirs, gradients and their share; in
+    // the script what comes and goes.
+    helper: backend(3 * weights + 2 * learnt) + HELPER_BYTES + 4 * weights + learnt,
   }
 }
 

@@ -85,6 +85,7 @@ export class Stepper {
           power: null,
           seed: ways.seed,
           samples: null,
+          share: 1,
         })
         // The update takes them over.
         const gradients = new Map(learnt.gradients)

@@ -135,7 +135,8 @@ export function createWorkerRun(
           const { exclude, forced, largestPiece } = attempt
           return await inOwnWorker(
             spawn,
-            { forced, exclude, cores: store.getState().cores },
+            // Where memory ran out nobody else takes of it.
+            { forced, exclude, cores: largestPiece === null ? store.getState().cores : 1 },
             (worker) => {
               ranOn = worker.info.backend
               return runIn(worker, largestPiece)

@@ -38,11 +38,13 @@ export interface Piece {
   readonly seed: number
   /** Numbers of its samples, where it is not the whole batch: their noise does not depend on the piece. */
   readonly samples: Uint32Array | null
+  /** Of the batch; its loss and its gradients are multiplied by it. */
+  readonly share: number
 }
 
 /** What a piece says; whoever asked disposes all of it. */
 export interface Learnt {
-  /** Mean over the piece. */
+  /** Mean over the piece, by its share. */
   readonly loss: tf.Scalar
   readonly outputs: tf.Tensor
   /** By name; what the loss does not depend on is missing. */
@@ -70,7 +72,12 @@ export class PieceLearner {
     const { model, variables } = this.parts
     const moved: Moved[] = []
     const wanted = [...variables.values()]
-    const forward = (): Pass => this.forward(piece)
+    const { share } = piece
+    const forward = (): Pass => {
+      const pass = this.forward(piece)
+      // Here, and not of every gradient. One piece is the whole: no factor rounds it.
+      return share === 1 ? pass : { ...pass, loss: pass.loss.mul<tf.Scalar>(share) }
+    }
     model.count(({ name, mean, variance }) => {
       moved.push({ name, mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) })
     })

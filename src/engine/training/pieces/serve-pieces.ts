@@ -28,7 +28,7 @@ export function servePieces(kernels: () => PreparedKernels | null): readonly Ser
 
 function learn(learner: SetUpLearner, piece: MovedPiece): MovedAnswer {
   if (piece.weights !== null) takeWeights(learner, piece.weights)
-  const { power, samples, seed, taught } = piece
+  const { power, samples, seed, share, taught } = piece
   const inputs = inputTensors(
     piece.inputs.map((input) => ({ ...input, picture: null })),
     piece.samples.length,
@@ -43,6 +43,7 @@ function learn(learner: SetUpLearner, piece: MovedPiece): MovedAnswer {
     power: power === null ? null : tf.scalar(power),
     seed,
     samples,
+    share,
   }
   let learnt: Learnt | null = null
   try {
@@ -59,14 +60,14 @@ function learn(learner: SetUpLearner, piece: MovedPiece): MovedAnswer {
 function answerOf(
   { gradients, loss, moved, outputs }: Learnt,
   variables: readonly (readonly [string, tf.Variable])[],
-  { answers, room, share }: MovedPiece,
+  { answers, room }: MovedPiece,
 ): MovedAnswer {
   const size = variables.reduce((sum, [, variable]) => sum + variable.size, 0)
   const flat = room ?? new Float32Array(size)
   let at = 0
   for (const [name, variable] of variables) {
     const gradient = gradients.get(name)
-    if (gradient !== undefined) flat.set(scaled(gradient, share), at)
+    if (gradient !== undefined) flat.set(gradient.dataSync<'float32'>(), at)
     at += variable.size
   }
   return {
@@ -80,14 +81,6 @@ function answerOf(
       variance: ownFloats(variance),
     })),
   }
-}
-
-/** As `GradientSum` does it where nobody is asked. */
-function scaled(gradient: tf.Tensor, share: number): Float32Array {
-  const part = tf.mul(gradient, share)
-  const values = part.dataSync<'float32'>()
-  part.dispose()
-  return values
 }
 
 function ownFloats(tensor: tf.Tensor): Float32Array {

@@ -220,29 +220,27 @@ export class StepInPieces {
       const learnt = learner.learn({
         ...{ inputs, targets, samples, power: asked.power, seed: ways.seed },
         taught: asked.taught[index] ?? null,
+        share: (to - from) / batch.samples.length,
       })
+      // The sum takes them over.
+      const gradients = new Map(learnt.gradients)
+      learnt.gradients.clear()
       try {
         const [values, outputs] = await Promise.all([
           learnt.loss.data<'float32'>(),
           objective.correct === null ? null : learnt.outputs.data<'float32'>(),
         ])
-        const share = (to - from) / batch.samples.length
-        const gradients = new Map<string, tf.Tensor>()
-        this.within(() => {
-          for (const [name, one] of learnt.gradients) {
-            gradients.set(name, tf.mul(one, share))
-            learnt.gradients.delete(name)
-            one.dispose()
-          }
-        })
         const moved = learnt.moved.map(({ name, mean, variance }) => ({
           ...{ name, mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) },
         }))
         return {
-          loss: (values[0] ?? NaN) * share,
+          loss: values[0] ?? NaN,
           correct: outputs === null ? 0 : (objective.correct?.(outputs, samples) ?? 0),
           ...{ gradients, moved },
         }
+      } catch (error) {
+        tf.dispose([...gradients.values()])
+        throw error
       } finally {
         disposeLearnt(learnt)
       }
@@ -258,7 +256,6 @@ export class StepInPieces {
     { variables }: SetUpLearner,
   ): Outcome {
     const { objective } = this.parts
-    const share = (to - from) / samples.length
     const found = new Map<string, tf.Tensor>()
     let at = 0
     for (const [place, [name, variable]] of [...variables].entries()) {
@@ -268,7 +265,7 @@ export class StepInPieces {
     }
     const own = samples.subarray(from, to)
     return {
-      loss: loss * share,
+      loss,
       correct: outputs === null ? 0 : (objective.correct?.(outputs, own) ?? 0),
       gradients: found,
       moved: moved.map(({ name, mean, variance }) => ({
