@@ -99,7 +99,7 @@ describe('everything that is kept', () => {
           readFileSync(`src/${path}`, 'utf8'),
         ),
     )
-    const names = ['table', 'room', 'history', 'look', 'settings'].map(
+    const names = ['table', 'room', 'history', 'look', 'settings', 'cores'].map(
       (name) => `keeping/kept-${name}.ts`,
     )
     expect(writers.map((path) => path.replace('studio/', '')).toSorted()).toEqual(
