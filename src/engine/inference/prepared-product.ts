@@ -20,6 +20,8 @@ export function preparedProduct(step: StepOf<'product'>, site: Site): Prepared {
     rows: Math.min(image.height, padded.height - top),
     bytes: 4 * Math.min(image.width, padded.width - left) * channels,
   }
+  // Windows may all lie before the picture.
+  const isCopied = copied.rows > 0 && copied.bytes > 0
   const corner = 4 * (top * padded.width + left) * channels
 
   return {
@@ -40,7 +42,7 @@ export function preparedProduct(step: StepOf<'product'>, site: Site): Prepared {
       for (let from = 0; from < all; from += group) {
         const count = Math.min(group, all - from)
         const source = x + 4 * from * readFloats
-        if (scratch !== null)
+        if (scratch !== null && isCopied)
           kernels.copyWindow(
             source,
             4 * scratch + corner,

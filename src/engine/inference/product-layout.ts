@@ -41,7 +41,8 @@ export function productLayoutOf({ windows, channels, filters }: StepOf<'product'
   const tiles = Math.max(1, Math.floor(BLOCK_FLOATS / taps / ROWS_OF_TILES))
   return {
     ...{ padded, rows, imageFloats, group },
-    isPadded: padded.height !== image.height || padded.width !== image.width,
+    // Also where windows reach as far as the picture does, but begin before it.
+    isPadded: padded !== image,
     // Rows of a window that is as wide as its picture follow each other.
     ...(window.width === padded.width
       ? { runs: 1, length: taps, runFloats: 0 }

@@ -89,9 +89,12 @@ const pool: Maker<'pool'> = (node, ground) => {
   const sides = { read, given: ground.sidesOf(out, layer), window: attributes.window }
   const { images, windows } = windowedOf(attributes, sides, layer)
   const isMean = attributes.function === 'Average'
-  const pads = windows.top + windows.left > 0 || typeof attributes.padding !== 'object'
-  if (isMean && attributes.countsPadding && pads)
+  const { padding } = attributes
+  const pads = typeof padding === 'object' ? [...padding.begin, ...padding.end] : null
+  if (isMean && attributes.countsPadding && pads?.every((places) => places === 0) !== true)
     throw new NoStep(layer, 'a mean in which places outside count')
+  const [least, most] = [Math.min(...attributes.window), Math.max(...(pads ?? [0]))]
+  if (most >= least) throw new NoStep(layer, 'windows without a place')
   const channels = read.at(-1) ?? 1
   const step: Step = { kind: 'pool', x: ground.rootOf(x), out, images, windows, channels, isMean }
   return { steps: [step], out, done: [] }

@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs'
+import { expect, it } from 'vitest'
+import { answersOf, distance } from '../../../testing/engine/distance'
+import { graphOf, node } from '../../../testing/models/small-graphs'
+import { createRandom } from '../../core/random'
+import type { Random } from '../../core/random'
+import type { OpenedWeight } from '../../formats/format'
+import type { ModelGraph } from '../../graph/graph'
+import type { GraphNode, Sliding } from '../../graph/operators'
+import { readKernelModule } from '../host/wasm-in-node'
+import { Program } from '../program/program'
+import { InferencePass } from './inference-pass'
+import { planOf } from './plan'
+
+const NETS = 400
+const BATCH = 2
+const CHANNELS = 3
+const FILTERS = 5
+
+const module = new WebAssembly.Module(readKernelModule())
+
+interface Net {
+  readonly graph: ModelGraph
+  readonly sides: readonly number[]
+}
+
+/** One window with paddings of its own on each side. */
+function netOf(random: Random): Net {
+  const two = (most: number): [number, number] => [1 + random.below(most), 1 + random.below(most)]
+  const none = (most: number): [number, number] => [random.below(most), random.below(most)]
+  const [height, width] = two(7)
+  const window = two(4)
+  const sliding: Sliding = {
+    strides: two(4),
+    dilations: [1, 1],
+    padding: { begin: none(3), end: none(3) },
+    layout: 'channelsLast',
+  }
+  const sides = [height, width, CHANNELS]
+  const graph = graphOf({
+    inputs: { x: [null, ...sides] },
+    parameters: { k: [...window, CHANNELS, FILTERS] },
+    nodes: [windowNode(window, sliding, random)],
+  })
+  return { graph, sides }
+}
+
+function windowNode(window: readonly number[], sliding: Sliding, random: Random): GraphNode {
+  if (random.below(2) > 0) {
+    const kernel = { spatial: [0, 1], input: 2, output: 3 }
+    return node('conv', { ...sliding, groups: 1, kernel }, ['x', 'k'])
+  }
+  const [countsPadding, ceil] = [random.below(2) > 0, random.below(2) > 0]
+  const own = random.below(3) === 0 ? 'Max' : 'Average'
+  return node('pool', { ...sliding, function: own, window, countsPadding, ceil }, ['x'])
+}
+
+function drawn(sides: readonly number[], random: Random): Float32Array {
+  const length = sides.reduce((product, side) => product * side, 1)
+  return Float32Array.from({ length }, () => random.normal())
+}
+
+it('windows over places outside, where nothing is the same on both sides, answer as the program does', async () => {
+  await tf.setBackend('cpu')
+  const random = createRandom(25)
+  const planned = new Map<string, number>()
+  for (let net = 0; net < NETS; net++) {
+    const { graph, sides } = netOf(random)
+    const weights = [...graph.parameters.values()].map((spec): OpenedWeight => ({
+      ...{ spec, values: drawn(spec.shape, random) },
+      ...{ storedAs: 'float32', storedBytes: 0, zeros: 0, quantized: null },
+    }))
+    const plan = planOf(graph)
+    if ('reason' in plan) continue
+    const { op } = graph.nodes[0] ?? { op: '' }
+    planned.set(op, (planned.get(op) ?? 0) + 1)
+    const x = drawn([BATCH, ...sides], random)
+    const program = new Program({ graph, weights })
+    const given = tf.tensor(x, [BATCH, ...sides])
+    const answered = program.predict([given])
+    const wanted = answersOf(answered)
+    tf.dispose([given, answered])
+    program.dispose()
+    const found = new InferencePass(module, plan, { weights }, false).run([x], BATCH)
+    const answers = plan.outputs.map((port, at) => ({
+      ...{ shape: [BATCH, ...port.sides], dtype: 'float32' },
+      values: [...(found[at] ?? [])],
+    }))
+    expect(distance(answers, wanted), JSON.stringify(graph.nodes)).toBeLessThanOrEqual(1e-5)
+  }
+  expect(planned.get('conv')).toBeGreaterThan(NETS / 4)
+  expect(planned.get('pool')).toBeGreaterThan(NETS / 40)
+})
