@@ -1,5 +1,6 @@
 import type { Between } from '../../files/between'
 import type { StudioErrorData } from '../../core/errors'
+import { float16Range, float32Range } from '../../core/float-range'
 import type { Precision } from '../../core/model-summary'
 import type {
   Activations,
@@ -88,7 +89,8 @@ export function asWritten(
   const bytesOf = (tensor: ExportTensor, weight: OpenedWeight): number =>
     store(tensor, weight, precision, model).bytes
   const holdsCodes = precision !== 'float32' && precision !== 'float16'
-  const kernels = writtenKernels(model, tensors, bytesOf, holdsCodes)
+  const floats = precision === 'float16' ? float16Range : float32Range
+  const kernels = writtenKernels(model, tensors, bytesOf, holdsCodes, floats)
   const own =
     kernels === null
       ? { model, tensors, folded: [] }

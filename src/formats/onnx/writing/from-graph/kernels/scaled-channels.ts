@@ -4,6 +4,7 @@ import type {
   CodebookTensor,
   EncodedTensor,
 } from '../../../../../core/encoded-tensor'
+import type { FloatRange } from '../../../../../core/float-range'
 import { groupCount, groupOf, groupsOfChannels } from '../../../../../core/group-layout'
 import type { ChannelLayout } from '../../../../../core/tensor-spec'
 
@@ -27,6 +28,27 @@ export function scaledChannels(
   }
   if (tensor.kind === 'codebook') return scaledLevels(tensor, channels, factors)
   return tensor.fromFile === undefined ? scaledSteps(tensor, channels, factors) : null
+}
+
+/**
+ * Whether floats hold a kernel that is multiplied so as they hold it now: the largest weight of each channel is not beyond them,
+ * nor among those that are rounded to fewer digits the smaller they are, unless it is now.
+ */
+export function isWithin(
+  tensor: EncodedTensor,
+  channels: ChannelLayout,
+  factors: Float64Array,
+  { least, most }: FloatRange,
+): boolean {
+  const largest = new Float64Array(channels.count)
+  decode(tensor).forEach((value, at) => {
+    const channel = channelOf(channels, at)
+    largest[channel] = Math.max(largest[channel] ?? 0, Math.abs(value))
+  })
+  return largest.every((value, channel) => {
+    const scaled = value * Math.abs(factors[channel] ?? 1)
+    return scaled <= most && (scaled >= least || value < least)
+  })
 }
 
 function channelOf({ count, inner }: ChannelLayout, at: number): number {

@@ -6,6 +6,7 @@ import { answeredHere, asTensors, madeInputs } from '../../../../../../testing/m
 import { randomNet } from '../../../../../../testing/models/random-nets'
 import { savedFiles } from '../../../../../../testing/models/stock-model'
 import { decode } from '../../../../../core/encoded-tensor'
+import type { ExportTarget } from '../../../../../core/model-summary'
 import { createRandom } from '../../../../../core/random'
 import { isCompressible } from '../../../../../core/tensor-spec'
 import { startWasmBackend } from '../../../../../engine/host/wasm-in-node'
@@ -62,8 +63,12 @@ function valuesOf(tensor: ExportTensor): OpenedModel['weights'][number]['values'
 }
 
 /** Writes weights and asks the runtime of ONNX beside the page. */
-async function written(model: OpenedModel, tensors: readonly ExportTensor[]) {
-  const exported = await writeModel(model, tensors, exact, go)
+async function written(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  target: ExportTarget = exact,
+) {
+  const exported = await writeModel(model, tensors, target, go)
   const bytes = exported.files[0]?.bytes ?? new Uint8Array(0)
   const inputs = madeInputs(model)
   const given = asTensors(inputs)
@@ -190,6 +195,35 @@ describe('what is not', () => {
     const model = await chain(input(6, 6, 4), conv('c'), norm('n'))
     expect(await foldedIn(model, changed(model, 'gamma', [1, 0, 1, 1, 1]))).toEqual([])
     expect(await foldedIn(model, changed(model, 'moving_mean', [0, 0, 900, 0, 0]))).toEqual([])
+  })
+
+  it('what floats of the file cannot say: beyond them, or with few digits', async () => {
+    const model = await chain(input(6, 6, 4), conv('c', { useBias: false }), norm('n'))
+    const half = { container: 'onnx', precision: 'float16' } as const
+    // Each fits by itself: factor, weight; what is folded in float32, in float16.
+    const cases = [
+      [1000, 1000, ['n'], []],
+      [2 ** -13, 2 ** -7, ['n'], []],
+      [1, 1, ['n'], ['n']],
+      [2 ** 120, 2 ** -20, ['n'], null],
+      [2 ** -100, 2 ** -100, [], null],
+    ] as const
+    for (const [factor, weight, inSingles, inHalves] of cases) {
+      const tensors = model.weights.map((own): ExportTensor => {
+        const { name } = own.spec
+        const of = name.endsWith('gamma') ? factor : name.endsWith('kernel') ? weight : null
+        const values = own.values.map((value) =>
+          of === null ? 0 : of * (0.5 + Math.abs(value) / 8),
+        )
+        if (name.endsWith('variance')) values.fill(1)
+        return { kind: 'float', spec: own.spec, values: Float32Array.from(values) }
+      })
+      expect((await written(model, tensors)).exported.folded ?? [], `${factor}`).toEqual(inSingles)
+      if (inHalves === null) continue
+      const { apart, exported } = await written(model, tensors, half)
+      expect(exported.folded ?? [], `${factor}`).toEqual(inHalves)
+      expect(apart, `${factor}`).toBeLessThan(2 ** -10)
+    }
   })
 
   it('what somebody else reads', async () => {

@@ -1,6 +1,7 @@
 import type { EncodedTensor } from '../../../../../core/encoded-tensor'
+import type { FloatRange } from '../../../../../core/float-range'
 import { elementCount } from '../../../../../core/tensor-spec'
-import type { TensorSpec } from '../../../../../core/tensor-spec'
+import type { ChannelLayout, TensorSpec } from '../../../../../core/tensor-spec'
 import { directWeights } from '../../../../../graph/direct-weights'
 import { freshNames } from '../../../../../graph/fresh-names'
 import type { ModelGraph } from '../../../../../graph/graph'
@@ -14,7 +15,7 @@ import { laidOut } from './laid-out-codes'
 import { normalizedProducts } from './normalized-products'
 import type { NormalizedProduct } from './normalized-products'
 import { onnxOrder } from './onnx-order'
-import { scaledChannels } from './scaled-channels'
+import { isWithin, scaledChannels } from './scaled-channels'
 
 /** A model whose kernels are made for the operators that read them. */
 export interface WrittenKernels {
@@ -43,6 +44,7 @@ const MOST_APART = 64
  * @param tensors one for each weight, in their order
  * @param bytesOf what the file takes for a tensor of a weight
  * @param laysCodes whether codes are stored at all
+ * @param floats what the file's floats can say
  * @returns null where nothing changes
  */
 export function writtenKernels(
@@ -50,8 +52,9 @@ export function writtenKernels(
   tensors: readonly ExportTensor[],
   bytesOf: (tensor: ExportTensor, weight: OpenedWeight) => number,
   laysCodes: boolean,
+  floats: FloatRange,
 ): WrittenKernels | null {
-  const writing = new KernelWriting(model, tensors, bytesOf)
+  const writing = new KernelWriting(model, tensors, bytesOf, floats)
   for (const found of normalizedProducts(writing.graph)) writing.fold(found)
   if (laysCodes) writing.layOut()
   return writing.isChanged ? writing.written() : null
@@ -69,6 +72,7 @@ class KernelWriting {
     model: Pick<OpenedModel, 'graph' | 'weights'>,
     tensors: readonly ExportTensor[],
     private readonly bytesOf: (tensor: ExportTensor, weight: OpenedWeight) => number,
+    private readonly floats: FloatRange,
   ) {
     this.graph = directWeights(model.graph)
     this.nodes = new Map(this.graph.nodes.map((node) => [node.id, node]))
@@ -83,8 +87,9 @@ class KernelWriting {
     const factors = this.factorsOf(found)
     const own = this.held.get(kernel)
     if (factors === null || own === undefined) return
-    const tensor = scaledChannels(codesOf(own), channels, factors.factor)
-    if (tensor === null) return
+    const codes = codesOf(own)
+    const tensor = scaledChannels(codes, channels, factors.factor)
+    if (tensor === null || !this.holds(codes, channels, factors)) return
     const gone = [bias, scale, offset, found.mean, found.variance].filter((name) => name !== null)
     const name = bias ?? this.biasName(own.weight.spec)
     const scaled = heldAs(own, tensor)
@@ -105,6 +110,18 @@ class KernelWriting {
     })
     this.folded.push(normalization.layer)
     this.isChanged = true
+  }
+
+  /** Whether floats of the file say what a kernel and its bias would be. */
+  private holds(
+    tensor: EncodedTensor,
+    channels: ChannelLayout,
+    { factor, shift }: { readonly factor: Float64Array; readonly shift: Float32Array },
+  ): boolean {
+    return (
+      shift.every((value) => Math.abs(value) <= this.floats.most) &&
+      isWithin(tensor, channels, factor, this.floats)
+    )
   }
 
   layOut(): void {
