@@ -87,9 +87,14 @@ export async function runShared(
       const own = weights ?? weightsOf(twin.opened)
       await done.put(await shownBy(helper, twin, own, make, range, signal), range)
     } catch (error) {
-      ranges.giveBack(range)
-      if (error instanceof HelperGone) helper.end(error.message)
-      else failures.push(error)
+      if (error instanceof HelperGone) {
+        ranges.giveBack(range)
+        helper.end(error.message)
+      } else {
+        // Nobody can do better, and who tried again at once would let nothing else come to pass.
+        failures.push(error)
+        ranges.end()
+      }
     }
   }
   const lane = async (helper: Helper): Promise<void> => {
@@ -114,9 +119,9 @@ export async function runShared(
           signal,
         )
       // What comes back from those who fail is done here.
+      if (failures.length > 0) throw failures[0]
       if (going.size === 0) break
       await Promise.race(going)
-      if (failures.length > 0) throw failures[0]
     }
   } finally {
     ranges.end()
@@ -130,6 +135,7 @@ class Ranges {
   private readonly to: number
   private readonly size: () => number
   private next: number
+  private isOver = false
 
   constructor(from: number, to: number, size: () => number) {
     this.next = from
@@ -147,11 +153,12 @@ class Ranges {
   }
 
   giveBack(range: Range): void {
-    this.returned.push(range)
+    if (!this.isOver) this.returned.push(range)
   }
 
   /** Nobody takes anything any more. */
   end(): void {
+    this.isOver = true
     this.next = this.to
     this.returned.length = 0
   }
