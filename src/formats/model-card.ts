@@ -37,7 +37,7 @@ function measuredBy({ runtime }: ReportedFigures, places: readonly FigurePlace[]
 
 const SERVED = ' A web server sends fewer only if it compresses `.bin` files.'
 /** Files that hold weights. */
-const WEIGHTS = /\.(?:bin|onnx|safetensors)$/
+const WEIGHTS = /\.(?:bin|data|h5|keras|onnx|safetensors)$/
 
 function cardHead(content: ReportContent, usage: Usage): string {
   const { model, recipe, removed, seed, files, layers, training, versions, places } = content
@@ -249,11 +249,16 @@ function cells(place: FigurePlace, { accuracy, scores }: ReportedFigures): strin
     fixed(interval?.map((end) => percent(end, 1)).join(' to '), 20),
     fixed(found?.onlyOriginal.toString(), width),
     fixed(found?.onlyCompressed.toString(), width),
-    fixed(found && mcNemarTest(found.onlyOriginal, found.onlyCompressed).toFixed(4), 6),
+    fixed(found && chanceText(mcNemarTest(found.onlyOriginal, found.onlyCompressed)), 6),
   ]
 }
 
 const MISSING = '-'
+
+/** No chance is nothing. */
+function chanceText(p: number): string {
+  return p < 1e-4 ? '< 1e-4' : p.toFixed(4)
+}
 
 function scoreText(value: number | null | undefined): string {
   return fixed(value === null ? 'undefined' : value?.toExponential(5), 13)

@@ -203,6 +203,29 @@ test('the card states what was measured and escapes what came from files', async
   expect(await hashFiles([], go)).toEqual([])
 })
 
+test.each([
+  [['model.keras'], 7],
+  [['model.h5'], 7],
+  [['model.weights.h5'], 7],
+  [['model.onnx', 'model.onnx.data'], 14],
+  [['model.json', 'a.bin', 'b.bin'], 14],
+])('the card counts the bytes of all files with weights: %j', (paths, bytes) => {
+  const files = paths.map((path) => ({ path, bytes: 7, sha256: '0'.repeat(64) }))
+  expect(textOf(writeModelCard({ ...content, files }, usage))).toContain(
+    `Weight files: ${bytes} bytes`,
+  )
+})
+
+test('no chance is nothing, and the card as long whatever it is', () => {
+  const card = (onlyOriginal: number, onlyCompressed: number): string => {
+    const accuracy = figures.accuracy.map((one) => ({ ...one, onlyOriginal, onlyCompressed }))
+    return textOf(writeModelCard(content, usage, { ...figures, accuracy }))
+  }
+  expect(card(98, 4)).toContain('| < 1e-4 |')
+  expect(card(23, 14)).toContain('| 0.1877 |')
+  expect(card(98, 4)).toHaveLength(card(23, 14).length)
+})
+
 test('the card names outputs that the opened model gives by name, and says nothing of a list', () => {
   const card = (outputs?: readonly string[]) =>
     textOf(writeModelCard({ ...content, ...(outputs && { outputs }) }, usage))
