@@ -5,6 +5,7 @@ import { randomPictureNet } from '../../../testing/models/random-picture-nets'
 import { createRandom } from '../../core/random'
 import type { Random } from '../../core/random'
 import type { OpenedModel } from '../../formats/format'
+import type { NamedWeight } from '../model/runnable-model'
 import { readKernelModule } from '../host/wasm-in-node'
 import { InferencePass } from './inference-pass'
 import { planOf } from './plan'
@@ -104,6 +105,36 @@ it('outputs after any sequence of changed weights are those of a model that was 
   // Some of it was not computed again, or the test shows nothing.
   expect(spared).toBeGreaterThan(all / 50)
 }, 60_000)
+
+it('codes that are decoded anew whenever they are read are known again, also once they were let go of', async () => {
+  const { opened, plan } = await netOf(3)
+  const pass = new InferencePass(module, plan, opened, false)
+  const random = createRandom(1)
+  const samples = Array.from({ length: SAMPLES }, () => drawn(plan.inputs[0]?.size ?? 0, random))
+  const coded = ({
+    spec,
+    values,
+  }: Pick<OpenedModel['weights'][number], 'spec' | 'values'>): NamedWeight => ({
+    spec,
+    encoded: { kind: 'float', spec, values: Float32Array.from(values) },
+    get values() {
+      return Float32Array.from(values)
+    },
+  })
+  const all = opened.weights.filter(({ spec }) => spec.dtype === 'float32')
+  const kept = all.slice(0, -1).map(coded)
+  const [last] = all.slice(-1)
+  if (last === undefined) throw new Error('no weights')
+  const steps = [0, 1, 2, 3].map(() => {
+    for (const weight of kept) pass.setWeight(weight)
+    pass.setWeight(coded({ spec: last.spec, values: drawn(last.values.length, random) }))
+    const { steps } = ran(pass, samples)
+    pass.letGo()
+    return steps
+  })
+  const reading = plan.steps.length - plan.steps.findLastIndex((step) => 'kernel' in step)
+  expect(steps).toEqual([plan.steps.length, plan.steps.length, reading, reading])
+})
 
 it('a change of the last weights computes only what reads them, once samples are known', async () => {
   const { opened, plan } = await netOf(3)

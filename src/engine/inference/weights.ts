@@ -7,7 +7,7 @@ import type { StillValue } from './still-weights'
 import type { Step } from './step'
 import { weightsOf } from './step'
 
-/** One weight as it is now, and a number that no other array of this model ever had. */
+/** One weight as it is now, and a number that no other array or encoded tensor of this model ever had. */
 interface Current extends StillValue {
   readonly stamp: number
 }
@@ -36,18 +36,26 @@ export class InferenceWeights {
     for (const [name, own] of this.opened) this.current.set(name, own)
   }
 
-  /** @returns whether it is another array than before */
-  set({ spec, values }: NamedWeight): boolean {
-    const known = this.current.get(spec.name)
-    if (known === undefined || known.values === values) return false
-    this.current.set(spec.name, { shape: spec.shape, values, stamp: this.stampOf(values) })
-    return true
+  /**
+   * Its numbers are read where a step is made anew. Codes are told by what holds them: whenever they are read they are
+   * numbers in another array.
+   */
+  set(weight: NamedWeight): void {
+    const { encoded, spec } = weight
+    if (!this.current.has(spec.name)) return
+    this.current.set(spec.name, {
+      shape: spec.shape,
+      stamp: this.stampOf(encoded ?? weight.values),
+      get values() {
+        return weight.values
+      },
+    })
   }
 
   /** @throws RangeError where no numbers are known */
   readonly numbers = (name: ValueName): ArrayLike<number> => this.valueOf(name).values
 
-  /** Equal for a step exactly if it is made with the same arrays. */
+  /** Equal for a step exactly if it is made with the same arrays or encoded tensors. */
   stampsOf(step: Step): readonly number[] {
     return weightsOf(step).map(
       (name) => this.current.get(sourceOf(name, this.plan.still))?.stamp ?? -1,

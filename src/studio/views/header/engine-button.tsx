@@ -2,7 +2,6 @@ import { Loader, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconCpu } from '@tabler/icons-react'
 import type { ComponentProps } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { EngineInfo } from '../../../protocol/engine-messages'
 import { useStudio } from '../../store/store'
 import { clauses } from '../../words/joining'
 import classes from './engine-status.module.css'
@@ -16,12 +15,18 @@ export function EngineButton(props: ComponentProps<'button'>) {
     info === null
       ? t(`engine.states.${engine.state === 'ready' ? 'starting' : engine.state}`)
       : t(`engine.backends.${info.backend}`)
+  const details =
+    info === null
+      ? null
+      : info.cores.used > 1
+        ? clauses(info.adapter, t('engine.someCores', { count: info.cores.used }))
+        : info.adapter
   return (
     <UnstyledButton
       {...props}
       className={classes['engine'] ?? ''}
       aria-label={t('engine.label', {
-        summary: info === null ? summary : clauses(summary, details(info)),
+        summary: details === null ? summary : clauses(summary, details),
       })}
     >
       {engine.state === 'starting' || engine.state === 'restarting' ? (
@@ -31,13 +36,9 @@ export function EngineButton(props: ComponentProps<'button'>) {
       )}
       <span className={classes['engineText']}>
         <span>{summary}</span>
-        {info !== null && <span className={classes['engineDetail']}>{details(info)}</span>}
+        {details !== null && <span className={classes['engineDetail']}>{details}</span>}
       </span>
       <IconChevronDown size={14} aria-hidden />
     </UnstyledButton>
   )
-}
-
-function details(info: EngineInfo): string {
-  return info.cores.used > 1 ? `${info.adapter} · ${info.cores.used}` : info.adapter
 }
