@@ -42,7 +42,8 @@
  * 16. In layers files of TensorFlow.js kernels with a scale for each channel are codes, and no floats any more.
  * 17. What learned ranges learn from is summed in double precision, and on WebAssembly in another order. Where
  *    a batch goes in pieces, noise is of the sample and no more of the piece, and gradients of the pieces are summed
- *    before they go through masks and codes.
+ *    before they go through masks and codes. Noise is another one for another seed of the run. Files of ONNX that are
+ *    written from a graph have normalizations in their kernels, and reports are shorter.
  */
 export const ARITHMETIC_VERSION = 17
 

@@ -2,6 +2,7 @@ import { isStudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
 import type { TrainEvent } from '../../protocol/training-messages'
 import type { Divergence } from '../../training/divergence'
+import { randomAt } from '../../training/batch-order'
 import { learningRateAt } from '../../training/learning-rate'
 import type { BatchFeed } from '../samples/batch-feed'
 import { atMostEvery } from '../work/stream'
@@ -17,6 +18,9 @@ import type { Stepper } from './stepper'
 import { Throughput } from './throughput'
 import type { TrainingParts } from './training-parts'
 import type { TrainingTask } from './training-task'
+
+/** Whole numbers that float32 holds are as good as any. */
+const SEEDS = 2 ** 24
 
 /** Curves get a point this often, milliseconds. */
 const EVENT_INTERVAL_MS = 250
@@ -133,7 +137,8 @@ export class EpochLoop {
       })
       // Layers with dropout count on from the seed, each with its own.
       const limitMs = this.limitMs(batchSize)
-      const ways = { learningRate, seed: 1000 * step, before, alone, limitMs }
+      const seed = randomAt(task.settings.seed, epoch, step).below(SEEDS)
+      const ways = { learningRate, seed, before, alone, limitMs }
       const result = await stepper.step(batch, piecesOf(batchSize, piece), ways)
       task.tools.backend().watch.check()
       return result

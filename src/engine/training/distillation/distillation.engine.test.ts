@@ -52,7 +52,10 @@ describe('a teacher in the slot', () => {
     const { result: itself } = await drained(
       engine.current.measure.outputs({ split: 'validation', recipe: null, first: 5 }),
     )
-    expect(await floats(said.values)).toEqual(await floats(itself.values))
+    // A teacher runs by the graph program, what is measured of the open model by the inference pass.
+    const [teachers, own] = [await floats(said.values), await floats(itself.values)]
+    expect(teachers).toHaveLength(own.length)
+    for (const [at, value] of own.entries()) expect(teachers[at]).toBeCloseTo(value, 5)
 
     // A student that wants bytes, and a teacher of which nothing says what it wants.
     await openBuilt(engine.current, smallModel(3, 8, true))
