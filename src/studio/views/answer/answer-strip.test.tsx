@@ -58,6 +58,20 @@ describe('the answer strip', () => {
     expect(strip.textContent).toMatch(/4\.0{0,2}× smaller/)
   })
 
+  it('says how large the download is where another than this one was chosen', () => {
+    const target = { container: 'tfjs', precision: 'float32' } as const
+    const size = { zipped: 731, reportBytes: 0, stored: 700 }
+    const alternatives = [{ target, size, refusal: null }]
+    useStudio.getState().showSizes({ ...sizeEvent({ zipped: 100 }), alternatives }, settled)
+    expect(show().textContent).not.toContain('as chosen')
+    act(() => {
+      useStudio.setState({ exportTarget: target })
+    })
+    expect(screen.getByRole('status', { name: 'Result' }).textContent).toMatch(
+      /100\sB.*the download as chosen: 731\sB/,
+    )
+  })
+
   it.each([
     [991_000, 'same size'],
     [993_000, '2.00\u00A0kB larger'],
