@@ -17,6 +17,7 @@ export class InferenceModel implements InstantModel {
   readonly frozenBatch = null
   /** Values lie in each other's places: nothing can be looked at. */
   readonly lookInSteps = null
+  wasWhole = true
 
   constructor(
     private readonly pass: InferencePass,
@@ -65,12 +66,14 @@ export class InferenceModel implements InstantModel {
     const samples = inputs[0]?.shape[0] ?? 0
     const given = inputs.map((input) => input.dataSync<'float32'>())
     const outputs = plan.outputs.map(({ size }) => new Float32Array(samples * size))
+    this.wasWhole = true
     for (let from = 0; from < samples; from += together) {
       const count = Math.min(together, samples - from)
       const some = plan.inputs.map(({ size }, at) =>
         (given[at] ?? new Float32Array()).subarray(from * size, (from + count) * size),
       )
       const found = yield* pass.inSteps(some, count)
+      this.wasWhole &&= pass.wasWhole
       for (const [at, { size }] of plan.outputs.entries())
         outputs[at]?.set(found[at] ?? [], from * size)
     }

@@ -28,6 +28,8 @@ const TILE_FLOATS = 64
 export class InferencePass {
   /** Samples that go through together. */
   readonly together: number
+  /** Whether the last call computed all steps. */
+  wasWhole = true
   private readonly memory: KernelMemory
   private readonly steps: readonly Prepared[]
   private readonly places: ReadonlyMap<ValueName, number>
@@ -98,6 +100,7 @@ export class InferencePass {
     const valuesOf = ({ name, size }: Value): Float32Array => this.valuesOf(name, samples * size)
     const kept = this.kept.wanted(samples, valuesOf)
     const first = this.kept.restore(samples, valuesOf)
+    this.wasWhole = first === 0
     for (const [at, step] of this.steps.entries()) {
       if (at < first) continue
       this.kept.keep(at, kept, valuesOf)

@@ -14,6 +14,9 @@ const STEPWISE_MS = 4 * PIECE_MS
 /** Speed at start is the peak of a product; most layers are nowhere near. */
 const PEAK_SHARE = 4
 
+/** A piece of which nothing turns out to be known may take so many times the aim. */
+const WHOLE_SHARE = 4
+
 /** Makes the input tensors for the samples [from, to). */
 export type MakeInputs = (from: number, to: number) => tf.Tensor[] | Promise<tf.Tensor[]>
 
@@ -29,6 +32,8 @@ export class ForwardRunner {
   private readonly macs: number
   private readonly tools: Toolbox
   private readonly times: PieceTimes
+  /** Of pieces of which nothing was known. */
+  private readonly whole: PieceTimes
 
   /** @param macs multiply-accumulates of one sample */
   constructor(model: RunnableModel, macs: number, tools: Toolbox) {
@@ -40,10 +45,10 @@ export class ForwardRunner {
       tools.backend().info.maxTensorBytes ?? ACTIVATION_BYTES,
     )
     const largest = Math.max(1, ...[...model.outputShapes.values()].map(outputBytes))
-    this.times = new PieceTimes(
-      PEAK_SHARE * tools.pace.expect(macs),
-      model.frozenBatch ?? Math.max(1, Math.min(MOST_SAMPLES, Math.floor(limit / largest))),
-    )
+    const most =
+      model.frozenBatch ?? Math.max(1, Math.min(MOST_SAMPLES, Math.floor(limit / largest)))
+    this.times = new PieceTimes(PEAK_SHARE * tools.pace.expect(macs), most)
+    this.whole = new PieceTimes(PEAK_SHARE * tools.pace.expect(macs), most)
   }
 
   /**
@@ -59,7 +64,7 @@ export class ForwardRunner {
   ): Promise<void> {
     const { backend } = this.tools
     for (let at = from; at < to;) {
-      const end = Math.min(to, at + this.times.nextSize())
+      const end = Math.min(to, at + this.nextSize())
       const inputs = await makeInputs(at, end)
       const values = await this.timed(inputs, end - at, signal)
       await backend().watch.settle()
@@ -70,12 +75,12 @@ export class ForwardRunner {
 
   /** Samples of the next piece, as pieces have taken so far. */
   nextSize(): number {
-    return this.times.nextSize()
+    return Math.min(this.times.nextSize(), WHOLE_SHARE * this.whole.nextSize())
   }
 
   /** The time that so many samples should take, as pieces of them have taken so far. */
   msFor(samples: number): number {
-    const size = Math.min(Math.max(1, samples), this.times.nextSize())
+    const size = Math.min(Math.max(1, samples), this.nextSize())
     return (samples / size) * this.times.expectedMs(size)
   }
 
@@ -91,7 +96,9 @@ export class ForwardRunner {
       const start = pace.now()
       outputs = await this.forward(inputs, signal)
       const values = await outputs[0]?.data<'float32'>()
-      this.times.learn(samples, pace.now() - start)
+      const took = pace.now() - start
+      this.times.learn(samples, took)
+      if (this.model.wasWhole !== false) this.whole.learn(samples, took)
       return values ?? new Float32Array()
     } finally {
       tf.dispose([inputs, outputs])
@@ -99,11 +106,15 @@ export class ForwardRunner {
   }
 
   private expectedMs(samples: number): number {
-    return Math.max(this.times.expectedMs(samples), samples * this.tools.pace.expect(this.macs))
+    return Math.max(
+      this.times.expectedMs(samples),
+      this.whole.expectedMs(samples),
+      samples * this.tools.pace.expect(this.macs),
+    )
   }
 
   private async forward(inputs: tf.Tensor[], signal: AbortSignal): Promise<tf.Tensor[]> {
-    return this.times.expectedMs(1) > STEPWISE_MS
+    return this.whole.expectedMs(1) > STEPWISE_MS
       ? this.model.predictInSteps(inputs, () => this.tools.pace.breathe(signal, this.expectedMs(1)))
       : this.model.predict(inputs)
   }

@@ -43,6 +43,8 @@ export interface RunnableModel {
    * @param between called before each weight; what it throws leaves the rest for the next call
    */
   setWeights(weights: readonly NamedWeight[], between: () => Promise<void>): Promise<void>
+  /** Whether the last prediction computed all of it, and put nothing back that was known; missing: always. */
+  readonly wasWhole?: boolean
   /** Of weights that were set, those that only wait to be read are not held any longer: whoever runs it sets them again. */
   readonly letGo?: () => void
   /** One batch, in one piece. The caller disposes inputs and outputs. */
