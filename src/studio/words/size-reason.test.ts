@@ -32,9 +32,10 @@ describe('size reason', () => {
       expect(sizeReason(kinds, defaultRecipe)).toEqual({ key: 'asOpened', bits: [] })
     expect(sizeReason([floats, decoded('perGroup')], defaultRecipe).key).toBe('decoded')
     expect(sizeReason([floats], { ...defaultRecipe, trained: '0'.repeat(16) }).key).toBe('uncoded')
-    expect(entriesOf([floats, codes(8), { ...floats, storedAs: 'float16' }])).toBe(
-      'float16, float32, uint8',
-    )
+    const kinds = [floats, codes(8), { ...floats, storedAs: 'float16' }] as const
+    expect(entriesOf(kinds, 'asOpened')).toBe('float16, float32, uint8')
+    // Biases are floats, and no quantized weights.
+    expect(entriesOf(kinds, 'elements')).toBe('uint8')
   })
 
   it('of weights that are pruned and not coded', () => {

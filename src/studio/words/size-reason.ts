@@ -43,9 +43,10 @@ export function sizeReason(
   return { key: removes ? 'pruneOnly' : 'uncoded', bits: [] }
 }
 
-/** What the entries of a file are: 'float32', or several. */
-export function entriesOf(kinds: readonly StoredKind[]): string {
-  return listed([...new Set(kinds.map(({ storedAs }) => storedAs))].sort())
+/** What entries of a file are: 'float32', or several; for a sentence about quantized weights, theirs alone. */
+export function entriesOf(kinds: readonly StoredKind[], key: SizeReason): string {
+  const meant = key === 'elements' ? kinds.filter(({ reason }) => reason !== 'notQuantized') : kinds
+  return listed([...new Set(meant.map(({ storedAs }) => storedAs))].sort())
 }
 
 /** What no entry of the file can hold, and how many of its tensors are written as decoded values for it. */

@@ -150,7 +150,7 @@ function SizeFoot() {
         {t(isOfContainer(key) ? `size.reasons.${key}.${container}` : `size.reasons.${key}`, {
           shards: t(`size.shards.${container}`),
           bits: listed(bits.map(String)),
-          entries: entriesOf(value.kinds),
+          entries: entriesOf(value.kinds, key),
           settings: listed(reasons.map((reason) => page(`download.reasons.${reason}`))),
           tensors,
           all,
