@@ -115,7 +115,9 @@ export async function makeModel(
   const { runnable } = built
   // What was cut is compared with what it was cut from, by one runtime.
   const quick =
-    runnable === null || own.cutFrom !== null ? null : await quickModel(opened, runnable, tools)
+    runnable === null || own.cutFrom !== null
+      ? null
+      : await quickModel(opened, runnable, tools, signal)
   const summary = summarize(opened, built, facts)
   const measuredBy = quick === null ? {} : { measuredBy: 'own' as const }
   return { opened, told, summary: { ...summary, ...measuredBy }, runnable, quick }
