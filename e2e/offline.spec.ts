@@ -31,7 +31,7 @@ test.describe('without a network', () => {
   // In a tuple: Playwright takes two in a list for a value and its options.
   test.use({ expectedErrors: [[/ERR_CONNECTION_REFUSED/, /Failed to fetch/], { scope: 'test' }] })
 
-  test('a plain static host gets threads and the policy from the second visit on, and the tour needs no network then', async ({
+  test('a plain static host gets shared memory and the policy from the second visit on, and the tour needs no network then', async ({
     page,
     watch,
   }) => {
@@ -67,7 +67,9 @@ test.describe('without a network', () => {
     const tour = page.getByRole('region', { name: 'Tour' })
     await expect(studio.result).toContainText('validation split', { timeout: 60_000 })
     await page.getByRole('button', { name: /^Engine:/ }).click()
-    await expect(page.getByText(/^\d+ threads?$/)).toBeVisible()
+    const cores = page.getByText(/^Trains and measures on \d+ of \d+ cores?\./)
+    await expect(cores).toBeVisible()
+    await expect(cores).not.toContainText('Memory is moved')
     await page.keyboard.press('Escape')
     await tour.getByRole('button', { name: 'Next' }).click()
     await tour.getByRole('button', { name: 'Quantize to 4 bits' }).click()

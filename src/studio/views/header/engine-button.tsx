@@ -6,7 +6,7 @@ import { useStudio } from '../../store/store'
 import { clauses } from '../../words/joining'
 import classes from './engine-status.module.css'
 
-/** Which backend runs, on what, with how many threads. */
+/** Which backend runs, on what, on how many cores. */
 export function EngineButton(props: ComponentProps<'button'>) {
   const { t } = useTranslation('page')
   const engine = useStudio((state) => state.engine)
