@@ -1,5 +1,5 @@
 import { accessibilityFaults } from './support/axe.ts'
-import { engineOf, slowDown } from './support/engine-worker.ts'
+import { engineOf, slowDown, withoutOwnKernels } from './support/engine-worker.ts'
 import { unzipped } from './support/stock-tfjs.ts'
 import { Studio, WHOLE_VALIDATION } from './support/studio.ts'
 import { expect, test } from './support/studio-test.ts'
@@ -37,8 +37,16 @@ test.describe('with enough data for a while', () => {
   test.use({ smallData: null })
 
   test('a slow worker is not taken for a hung one', { tag: '@long' }, async ({ page }) => {
-    const studio = await Studio.withSample(page, 'LeNet-300-100', WHOLE_VALIDATION)
+    // By one worker and by TensorFlow.js itself, which can be made slow from here.
+    await page.addInitScript(() => {
+      localStorage.setItem('compression-studio.cores', '1')
+    })
+    const studio = new Studio(page, WHOLE_VALIDATION)
+    await studio.visit('?backend=wasm')
     const engine = await engineOf(page)
+    await withoutOwnKernels(engine)
+    await studio.openSample('LeNet-300-100')
+    await studio.settled()
     // A hundred times slower than measured; the page's clock goes faster, so that nobody waits for it.
     await slowDown(engine, 200)
     let workers = 0

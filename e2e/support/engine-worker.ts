@@ -43,6 +43,17 @@ export function loseDeviceInReading(worker: Worker, bytes: number): Promise<void
   }, bytes)
 }
 
+/** Models that are opened from here on are measured by TensorFlow.js alone, as in a browser that does not take our kernels. */
+export async function withoutOwnKernels(engine: Worker): Promise<void> {
+  await engine.evaluate(() => {
+    const stock = self.fetch
+    self.fetch = (what, ...more) =>
+      /kernels[^/]*\.wasm/.test(new Request(what).url)
+        ? Promise.reject(new TypeError('no kernels'))
+        : stock(what, ...more)
+  })
+}
+
 /** From here on every matrix product takes so much longer: the engine is alive, and slow. */
 export async function slowDown(engine: Worker, milliseconds: number): Promise<void> {
   await engine.evaluate((wait) => {
