@@ -6,8 +6,12 @@ import type { InstantModel } from '../model/runnable-model'
 /** What a further worker has to hold for a model, besides the script: its file's weights, and those that run. */
 const COPIES = 4
 const BESIDE_BYTES = 64 * 2 ** 20
+/** Of activations that its pass keeps: each worker sees a part of the samples. */
+const KEPT_BYTES = 2 ** 24
+/** A model that takes more of a worker is measured by one: what the page itself takes of memory is enough then. */
+const MOST_EACH = 2 ** 28
 /** Of all further workers together. */
-const MOST_BYTES = 2 ** 30
+const MOST_BYTES = 640 * 2 ** 20
 
 /** What another worker makes the same model of. */
 export interface Twin {
@@ -22,7 +26,7 @@ export interface Twin {
  */
 export async function twinOf({ opened, kernels }: Twin): Promise<InstantModel> {
   if (kernels === null) return buildInstant(opened)
-  const quick = await inferenceModel(opened, kernels, nowhere)
+  const quick = await inferenceModel(opened, kernels, nowhere, KEPT_BYTES)
   if (quick === null) throw new RangeError('no inference pass for what one runs elsewhere')
   return quick
 }
@@ -34,7 +38,8 @@ const nowhere = { inputs: [], outputs: [], outputShapes: new Map<string, never>(
 export function mostTwins({ opened }: Twin): number {
   if (runtimeOf(opened) === 'onnxRuntime') return 0
   const bytes = opened.weights.reduce((sum, { values }) => sum + values.byteLength, 0)
-  return Math.floor(MOST_BYTES / (BESIDE_BYTES + COPIES * bytes))
+  const each = BESIDE_BYTES + KEPT_BYTES + COPIES * bytes
+  return each > MOST_EACH ? 0 : Math.floor(MOST_BYTES / each)
 }
 
 /** As much of a model as it takes to build it, without files: what no message can hold stays here. */

@@ -84,6 +84,7 @@ async function answersOf(
 }
 
 /**
+ * @param keptBytes of activations
  * @returns null where the graph has no plan
  * @throws Error where the module does not start or memory does not suffice
  */
@@ -91,9 +92,13 @@ export async function inferenceModel(
   opened: OpenedModel,
   kernels: Uint8Array<ArrayBuffer>,
   described: Pick<RunnableModel, 'inputs' | 'outputs' | 'outputShapes'>,
+  keptBytes?: number,
 ): Promise<InstantModel | null> {
   const plan = planOf(opened.graph)
   if ('reason' in plan) return null
   const module = await WebAssembly.compile(kernels)
-  return new InferenceModel(new InferencePass(module, plan, opened, keepsLoads()), described)
+  return new InferenceModel(
+    new InferencePass(module, plan, opened, keepsLoads(), keptBytes),
+    described,
+  )
 }
