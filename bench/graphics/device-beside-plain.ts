@@ -15,7 +15,7 @@ const EPSILON = 1e-3
 
 /** What is compared, each on inputs of these shapes; by operators and by a shader. */
 const cases: readonly (readonly [string, number[][], Way, Way])[] = [
-  ...[false, true].flatMap((relu) =>
+  ...(['linear', 'relu', 'relu6'] as const).flatMap((activation) =>
     (
       [
         [3, 5],
@@ -24,8 +24,8 @@ const cases: readonly (readonly [string, number[][], Way, Way])[] = [
       ] as const
     ).flatMap(([rows, channels]) => {
       const shapes = [[rows, 1, channels], [channels], [channels]]
-      const name = `${rows} x ${channels}${relu ? ', ReLU' : ''}`
-      const bent = (y: tf.Tensor): tf.Tensor => (relu ? tf.relu(y) : y)
+      const name = `${rows} x ${channels}${activation === 'linear' ? '' : `, ${activation}`}`
+      const bent = (y: tf.Tensor): tf.Tensor => (activation === 'linear' ? y : tf[activation](y))
       const spread = (all: tf.Tensor[], mean: tf.Tensor, variance: tf.Tensor): tf.Tensor => {
         const [x, gamma, beta] = all as [tf.Tensor, tf.Tensor, tf.Tensor]
         const factor = tf.mul(gamma, tf.rsqrt(tf.add(variance, EPSILON)))
@@ -37,7 +37,7 @@ const cases: readonly (readonly [string, number[][], Way, Way])[] = [
       })
       const of = (all: tf.Tensor[]) => {
         const [x, gamma, beta] = all as [tf.Tensor, tf.Tensor, tf.Tensor]
-        return { x, gamma, beta, epsilon: EPSILON, relu }
+        return { x, gamma, beta, epsilon: EPSILON, activation }
       }
       return [
         [

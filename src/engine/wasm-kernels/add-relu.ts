@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
-import { reluBackprop } from './relu-gradient'
+import { passedBetween } from './clip-gradient'
+import { endsOf } from './limiting'
 import { trainingKernel } from './training-kernel'
 
 interface Operands {
@@ -25,7 +26,7 @@ export const addReluGradient: tf.GradConfig = {
   gradFunc: (dy, saved) => {
     const [y] = saved
     if (!y || Array.isArray(dy)) throw new Error('AddRelu: its gradient needs one saved output.')
-    const passed = tf.engine().runKernel<tf.Tensor>(reluBackprop.kernelName, { y, dy })
+    const passed = passedBetween(dy, y, endsOf('relu'))
     // Each gradient is disposed of by itself.
     return { a: () => passed, b: () => passed.clone() }
   },

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
 import { type KernelHost, reshaped } from './backend-memory'
 import { addBiasInPlace, isBiasPerChannel } from './bias'
+import { isLimiting } from './limiting'
 import { product } from './matrix-product'
 import { trainingKernel } from './training-kernel'
 
@@ -38,9 +39,9 @@ export const fusedMatMul = trainingKernel(
   (host: KernelHost, operands: FusedOperands, attrs: FusedAttributes) => {
     const { activation } = attrs
     const { bias, preluActivationWeights } = operands
-    const simple = (activation === 'linear' || activation === 'relu') && !preluActivationWeights
     const channels = operands.b.shape.at(attrs.transposeB ? -2 : -1) ?? 0
-    if (!simple || !isBiasPerChannel(bias, channels) || !covers(operands)) {
+    const simple = !preluActivationWeights && isBiasPerChannel(bias, channels)
+    if (!isLimiting(activation) || !simple || !covers(operands)) {
       return host.runStock('_FusedMatMul', { ...operands }, attrs)
     }
     const result = multiply(host, operands, attrs)

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
+import { endsOf } from './limiting'
+import type { Limiting } from './limiting'
 import { trainingKernel } from './training-kernel'
 
 /**
  * Batch normalisation in training mode (Ioffe & Szegedy 2015) as one kernel with one gradient kernel,
- * over the last axis, together with a ReLU right behind it; also with statistics that are held. Composed of stock kernels, one layer costs several times as much.
+ * over the last axis, together with a ReLU or ReLU6 right behind it; also with statistics that are held. Composed of stock kernels, one layer costs several times as much.
  */
 
 interface ForwardInputs {
@@ -35,8 +37,8 @@ interface BackwardInputs {
 
 interface Attributes {
   readonly epsilon: number
-  /** Whether y is what a ReLU makes of it. */
-  readonly relu: boolean
+  /** What y is made of it by. */
+  readonly activation: Limiting
   /** Whether mean and variance do not depend on x. */
   readonly held?: boolean
   /** Whose gradients are computed; all. */
@@ -55,7 +57,7 @@ const all: AskedGradients = { x: true, numbers: true }
 /** Returns [y, mean, variance]; the variance is divided by the number of rows, not by one less. */
 export const batchNormForward = trainingKernel(
   'BatchNormTraining',
-  (host: KernelHost, { x, gamma, beta }: ForwardInputs, { epsilon, relu }: Attributes) => {
+  (host: KernelHost, { x, gamma, beta }: ForwardInputs, { epsilon, activation }: Attributes) => {
     const channels = elementCount(gamma.shape)
     const rows = elementCount(x.shape) / channels
     const y = host.output(x.shape)
@@ -83,7 +85,7 @@ export const batchNormForward = trainingKernel(
       address(y),
       rows,
       channels,
-      relu ? 0 : -Infinity,
+      ...endsOf(activation),
     )
     host.release(scale, parts)
     return [y, mean, variance]
@@ -93,7 +95,7 @@ export const batchNormForward = trainingKernel(
 /** Returns y for a mean and a variance that are given. */
 export const batchNormHeld = trainingKernel(
   'BatchNormHeld',
-  (host: KernelHost, inputs: HeldInputs, { epsilon, relu }: Attributes) => {
+  (host: KernelHost, inputs: HeldInputs, { epsilon, activation }: Attributes) => {
     const { x, gamma, beta, mean, variance } = inputs
     const channels = elementCount(gamma.shape)
     const rows = elementCount(x.shape) / channels
@@ -110,7 +112,7 @@ export const batchNormHeld = trainingKernel(
       host.address(y),
       rows,
       channels,
-      relu ? 0 : -Infinity,
+      ...endsOf(activation),
     )
     host.release(scale)
     return y
@@ -121,7 +123,7 @@ export const batchNormHeld = trainingKernel(
 export const batchNormBackward = trainingKernel(
   'BatchNormTrainingGrad',
   (host: KernelHost, inputs: BackwardInputs, attrs: Attributes) => {
-    const { asked = all, epsilon, held = false, relu } = attrs
+    const { asked = all, epsilon, held = false, activation } = attrs
     const { x, dy, gamma, beta, mean, variance } = inputs
     const channels = elementCount(gamma.shape)
     const rows = elementCount(x.shape) / channels
@@ -133,7 +135,7 @@ export const batchNormBackward = trainingKernel(
     const rest = host.output([channels])
     const parts = host.output([2, channels])
     const address = (tensor: tf.TensorInfo) => host.address(tensor)
-    const floor = relu ? 0 : -Infinity
+    const ends = endsOf(activation)
     const gammas = host.floats(gamma)
     const variances = host.floats(variance)
     const scales = host.floats(scale)
@@ -152,7 +154,7 @@ export const batchNormBackward = trainingKernel(
         address(parts),
         rows,
         channels,
-        floor,
+        ...ends,
       )
     const dGammas = host.floats(dGamma)
     const dBetas = host.floats(dBeta)
@@ -179,7 +181,7 @@ export const batchNormBackward = trainingKernel(
         address(to),
         rows,
         channels,
-        floor,
+        ...ends,
       )
     host.release(scale, along, rest, parts)
     if (asked.numbers) return [...dx, dGamma, dBeta]
@@ -238,8 +240,7 @@ export interface Normalization {
   readonly gamma: tf.Tensor
   readonly beta: tf.Tensor
   readonly epsilon: number
-  /** Whether y is cut off below zero. */
-  readonly relu: boolean
+  readonly activation: Limiting
   /** Whose gradients may be asked for later; all. */
   readonly asked?: AskedGradients
 }
@@ -281,6 +282,6 @@ export function batchNormWith(
 }
 
 /** What else TensorFlow.js lets a kernel be told is of its own types. */
-function attributesOf({ epsilon, relu, asked = all }: Attributes): tf.NamedAttrMap {
-  return { epsilon, relu, asked: { ...asked } }
+function attributesOf({ epsilon, activation, asked = all }: Attributes): tf.NamedAttrMap {
+  return { epsilon, activation, asked: { ...asked } }
 }

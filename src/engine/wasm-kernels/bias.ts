@@ -1,6 +1,8 @@
 import type * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
+import { endsOf } from './limiting'
+import type { Limiting } from './limiting'
 import { trainingKernel } from './training-kernel'
 
 interface Operands {
@@ -23,7 +25,14 @@ export const add = trainingKernel('Add', (host: KernelHost, { a, b }: Operands, 
   if (!isBias || !channels) return host.runStock('Add', { a, b }, attrs)
   const result = host.output(a.shape)
   const rows = elementCount(a.shape) / channels
-  host.module.addBias(host.address(a), host.address(b), host.address(result), rows, channels, 0)
+  host.module.addBias(
+    host.address(a),
+    host.address(b),
+    host.address(result),
+    rows,
+    channels,
+    ...endsOf('linear'),
+  )
   return result
 })
 
@@ -32,18 +41,18 @@ export function isBiasPerChannel(bias: tf.TensorInfo | undefined, channels: numb
   return !bias || (bias.shape.at(-1) === channels && elementCount(bias.shape) === channels)
 }
 
-/** Bias and ReLU of a fused kernel, added to its fresh result. */
+/** Bias and activation of a fused kernel, added to its fresh result. */
 export function addBiasInPlace(
   host: KernelHost,
   result: tf.TensorInfo,
   bias: tf.TensorInfo | undefined,
-  activation: 'linear' | 'relu',
+  activation: Limiting,
 ): void {
   const channels = result.shape.at(-1) ?? 0
   if (channels === 0 || (!bias && activation === 'linear')) return
   const rows = elementCount(result.shape) / channels
   const offsets = bias ?? host.zeros([channels])
   const at = host.address(result)
-  host.module.addBias(at, host.address(offsets), at, rows, channels, activation === 'relu' ? 1 : 0)
+  host.module.addBias(at, host.address(offsets), at, rows, channels, ...endsOf(activation))
   if (!bias) host.release(offsets)
 }

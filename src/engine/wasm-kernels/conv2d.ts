@@ -8,6 +8,7 @@ import {
   isPointwise,
   padImages,
 } from './conv-geometry'
+import { isLimiting } from './limiting'
 import { product } from './matrix-product'
 import { narrowRows, vectorWidth, widenRows } from './row-width'
 import { trainingKernel } from './training-kernel'
@@ -42,9 +43,8 @@ export const fusedConv2d = trainingKernel(
   (host: KernelHost, inputs: FusedInputs, attrs: FusedAttributes) => {
     const { activation } = attrs
     const channels = inputs.filter.shape.at(-1) ?? 0
-    const covered = activation === 'linear' || activation === 'relu'
     const simple = !inputs.preluActivationWeights && isBiasPerChannel(inputs.bias, channels)
-    if (!covered || !simple || !isPlainConv(attrs)) {
+    if (!isLimiting(activation) || !simple || !isPlainConv(attrs)) {
       return host.runStock('FusedConv2D', { ...inputs }, attrs)
     }
     const result = convolve(host, inputs, attrs)

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { withBothKernelModules } from '../../../testing/engine/both-kernel-modules'
 import { expectSameAsCpu, randomValues } from '../../../testing/engine/kernel-comparison'
+import { passedBetween } from './clip-gradient'
 
 withBothKernelModules(() => {
   describe('matrix products', () => {
@@ -42,7 +43,7 @@ withBothKernelModules(() => {
 
     it('adds bias and activation in the fused kernel', async () => {
       const inputs = [randomValues([3, 6], 7), randomValues([6, 5], 8), randomValues([5], 9)]
-      for (const activation of ['linear', 'relu', 'sigmoid'] as const) {
+      for (const activation of ['linear', 'relu', 'relu6', 'sigmoid'] as const) {
         await expectSameAsCpu(inputs, ([a, b, bias]) => {
           if (!a || !b || !bias) return []
           return [
@@ -88,6 +89,14 @@ withBothKernelModules(() => {
     it('tile along axes of size one, and along others as before', async () => {
       await expectSameAsCpu([randomValues([2, 1, 1, 5], 5)], ([x]) =>
         x ? [tf.tile(x, [1, 3, 2, 1]), tf.tile(x, [2, 1, 1, 2]), tf.tile(x, [1, 1, 1, 1])] : [],
+      )
+    })
+
+    it('differentiate what is kept between two ends', async () => {
+      await expectSameAsCpu(
+        [randomValues([3, 4, 4, 7], 8), randomValues([3, 4, 4, 7], 9)],
+        ([x, dy]) =>
+          x && dy ? [passedBetween(dy, tf.clipByValue(x, -0.5, 0.7), [-0.5, 0.7])] : [],
       )
     })
 

@@ -1,4 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import type { Ends } from './limiting'
 
 type Address = number
 
@@ -49,10 +50,10 @@ export interface KernelModule {
     output: Address,
     rows: number,
     channels: number,
-    relu: 0 | 1,
+    ...ends: Ends
   ): void
   addRelu(a: Address, b: Address, sum: Address, length: number): void
-  reluGradient(x: Address, dy: Address, dx: Address, length: number): void
+  clipGradient(y: Address, dy: Address, dx: Address, length: number, ...ends: Ends): void
   adamStep(
     weights: Address,
     gradient: Address,
@@ -85,7 +86,7 @@ export interface KernelModule {
     y: Address,
     rows: number,
     channels: number,
-    floor: number,
+    ...ends: Ends
   ): void
   batchNormGradientSums(
     x: Address,
@@ -98,7 +99,7 @@ export interface KernelModule {
     parts: Address,
     rows: number,
     channels: number,
-    floor: number,
+    ...ends: Ends
   ): void
   batchNormInputGradient(
     x: Address,
@@ -111,7 +112,7 @@ export interface KernelModule {
     dx: Address,
     rows: number,
     channels: number,
-    floor: number,
+    ...ends: Ends
   ): void
 
   matrixProduct(

@@ -12,6 +12,7 @@ import {
 } from './batch-norm'
 import { add } from './bias'
 import { cast } from './cast'
+import { clipBackprop, reluGradient } from './clip-gradient'
 import { clipToEnds } from './clip-to-ends'
 import { conv2d, fusedConv2d } from './conv2d'
 import { conv2dBackpropFilter, plainConv2dBackpropFilter } from './conv2d-backprop-filter'
@@ -33,7 +34,6 @@ import {
 } from './plain-depthwise-gradients'
 import { avgPoolGrad, maxPoolGrad, plainMaxPoolGrad } from './pool-gradients'
 import { rangeGradientSums } from './range-gradient'
-import { reluBackprop, reluGradient } from './relu-gradient'
 import { replaceGradient } from './replace-gradient'
 import { sum } from './sum'
 import { tile } from './tile'
@@ -59,6 +59,7 @@ const simdKernels: readonly SimdKernel[] = [
   batchNormForward,
   batchNormHeld,
   cast,
+  clipBackprop,
   clipToEnds,
   conv2d,
   conv2dBackpropFilter,
@@ -74,7 +75,6 @@ const simdKernels: readonly SimdKernel[] = [
   mean,
   movingAverage,
   rangeGradientSums,
-  reluBackprop,
   sum,
   tile,
   unsortedSegmentSum,

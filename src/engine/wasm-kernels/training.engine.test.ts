@@ -10,6 +10,7 @@ import {
 import { openNet } from '../../../testing/engine/open-net'
 import { plainAdam, takeStep } from '../../../testing/engine/take-step'
 import { batchNormTraining } from './batch-norm'
+import type { Limiting } from './limiting'
 import { TrainableProgram } from '../training/network/trainable-program'
 import { TrainingOptimizer } from '../training/optimizer'
 import type { PreparedKernels } from './prepare-training-kernels'
@@ -17,17 +18,19 @@ import type { PreparedKernels } from './prepare-training-kernels'
 withBothKernelModules(() => {
   describe('batch normalisation in training mode', () => {
     /** The textbook formula from stock operations, for the cpu backend. */
-    const composed = (relu: boolean) => (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
-      const { mean, variance } = tf.moments(x, [0, 1, 2])
-      const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3)))
-      const y = tf.add(tf.mul(normal, gamma), beta)
-      return relu ? tf.relu(y) : y
-    }
+    const composed =
+      (activation: Limiting) => (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
+        const { mean, variance } = tf.moments(x, [0, 1, 2])
+        const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3)))
+        const y = tf.add(tf.mul(normal, gamma), beta)
+        return activation === 'linear' ? y : tf[activation](y)
+      }
     const cases = [1, 4, 6, 13].flatMap((c) => [
-      { c, relu: false },
-      { c, relu: true },
+      { c, activation: 'linear' as const },
+      { c, activation: 'relu' as const },
+      { c, activation: 'relu6' as const },
     ])
-    it.each(cases)('equals the formula and its gradients: %o', async ({ c, relu }) => {
+    it.each(cases)('equals the formula and its gradients: %o', async ({ c, activation }) => {
       const inputs = [
         // A mean far from zero is what makes a variance go wrong.
         { ...randomValues([9, 8, 8, c], 1), shape: [9, 8, 8, c] },
@@ -36,15 +39,17 @@ withBothKernelModules(() => {
         randomValues([9, 8, 8, c], 4),
       ]
       inputs[0]?.values.forEach((value, i, values) => (values[i] = value + 30))
+      // And wide results are cut off on both sides.
+      inputs[1]?.values.forEach((value, i, values) => (values[i] = 5 * value))
       await expectSameAsCpu(
         inputs,
         ([x, gamma, beta, dy]) => {
           if (!x || !gamma || !beta || !dy) return []
           const normalize =
             tf.getBackend() === 'cpu'
-              ? composed(relu)
+              ? composed(activation)
               : (a: tf.Tensor, g: tf.Tensor, b: tf.Tensor) =>
-                  batchNormTraining({ x: a, gamma: g, beta: b, epsilon: 1e-3, relu }).y
+                  batchNormTraining({ x: a, gamma: g, beta: b, epsilon: 1e-3, activation }).y
           return [normalize(x, gamma, beta), ...tf.grads(normalize)([x, gamma, beta], dy)]
         },
         5e-4,

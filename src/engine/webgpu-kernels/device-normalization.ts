@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
 import { addParts, columnSums, elementwise } from './device-shaders'
+import type { Limiting } from '../wasm-kernels/limiting'
 import type { DeviceBackend } from './device-backend'
 
 /** Batch normalisation over the last axis, as `batch-norm.ts` of WebAssembly has it, in shaders. */
@@ -21,7 +22,7 @@ export interface Statistics {
 
 export interface NormalizationAttributes {
   readonly epsilon: number
-  readonly relu: boolean
+  readonly activation: Limiting
   readonly held?: boolean
   readonly asked?: { readonly x: boolean; readonly numbers: boolean }
 }
@@ -71,17 +72,17 @@ export function normalizedWithOnDevice(
   backend: DeviceBackend,
   { x, gamma, beta }: NormalizationInputs,
   statistics: Statistics,
-  { epsilon, relu }: NormalizationAttributes,
+  { epsilon, activation }: NormalizationAttributes,
 ): tf.TensorInfo {
   const channels = elementCount(gamma.shape)
-  return elementwise(backend, relu ? 'normalizeRelu' : 'normalize', {
+  return elementwise(backend, `normalize:${activation}`, {
     ...{ shape: x.shape, inputs: { x, gamma, beta, ...statistics } },
     numbers: { channels, epsilon },
     body: `
       let c = i % uniforms.channels;
       let factor = gamma[c] * inverseSqrt(variance[c] + uniforms.epsilon);
       let y = (x[i] - mean[c]) * factor + beta[c];
-      result[i] = ${relu ? 'max(0.0, y)' : 'y'};`,
+      result[i] = ${limited[activation]};`,
   })
 }
 
@@ -91,11 +92,11 @@ export function normalizationGradients(
   inputs: NormalizationInputs & Statistics & { readonly dy: tf.TensorInfo },
   attributes: NormalizationAttributes,
 ): tf.TensorInfo[] {
-  const { asked = { x: true, numbers: true }, epsilon, held = false, relu } = attributes
+  const { asked = { x: true, numbers: true }, epsilon, held = false, activation } = attributes
   const { x, dy, gamma, beta, mean, variance } = inputs
   const sizes = sizesOf(inputs)
   const needsSums = asked.numbers || !held
-  const sums = needsSums ? gradientSums(backend, inputs, sizes, { epsilon, relu }) : null
+  const sums = needsSums ? gradientSums(backend, inputs, sizes, attributes) : null
   const results: tf.TensorInfo[] = []
   if (asked.x) {
     const { channels, rows } = sizes
@@ -106,14 +107,14 @@ export function normalizationGradients(
       body: tableOf(held),
     })
     results.push(
-      elementwise(backend, relu ? 'normalizeReluGradient' : 'normalizeGradient', {
+      elementwise(backend, `normalizeGradient:${activation}`, {
         ...{ shape: x.shape, inputs: { x, dy, table }, numbers: { channels } },
         body: `
           let n = uniforms.channels;
           let c = i % n;
           let d = x[i] - table[c];
           let factor = table[n + c];
-          let passed = ${relu ? passedRelu('table[2 * n + c]') : 'dy[i]'};
+          let passed = ${passed[activation]('table[2 * n + c]')};
           result[i] = factor * passed + table[3 * n + c] * d + table[4 * n + c];`,
       }),
     )
@@ -144,27 +145,38 @@ function tableOf(held: boolean): string {
     }`
 }
 
-/** WGSL: dy where what was normalised to `d` and `factor` was not cut off. */
-function passedRelu(offset: string): string {
-  return `select(0.0, dy[i], d * factor + ${offset} > 0.0)`
+/** WGSL: what becomes of y. */
+const limited: Readonly<Record<Limiting, string>> = {
+  linear: 'y',
+  relu: 'max(0.0, y)',
+  relu6: 'clamp(y, 0.0, 6.0)',
 }
 
-/** Sums of dy and of dy (x - mean) over what passed the ReLU, the latter in units of the deviation. */
+/** WGSL: dy where what was normalised, of `d` and `factor`, was not cut off. */
+const passed: Readonly<Record<Limiting, (offset: string) => string>> = {
+  linear: () => 'dy[i]',
+  relu: (offset) => `select(0.0, dy[i], d * factor + ${offset} > 0.0)`,
+  relu6: (offset) =>
+    `select(0.0, dy[i], d * factor + ${offset} > 0.0 && d * factor + ${offset} < 6.0)`,
+}
+
+/** Sums of dy and of dy (x - mean) over what was not cut off, the latter in units of the deviation. */
 function gradientSums(
   backend: DeviceBackend,
   inputs: NormalizationInputs & Statistics & { readonly dy: tf.TensorInfo },
   { channels, rows }: Sizes,
-  { epsilon, relu }: { readonly epsilon: number; readonly relu: boolean },
+  { epsilon, activation }: NormalizationAttributes,
 ): { readonly dGamma: tf.TensorInfo; readonly dBeta: tf.TensorInfo } {
   const { x, dy, gamma, beta, mean, variance } = inputs
   const factor = 'let factor = gamma[c] * inverseSqrt(variance[c] + uniforms.epsilon);'
-  const { sums, parts } = columnSums(backend, relu ? 'gradientSumsRelu' : 'gradientSums', {
+  const isCut = activation !== 'linear'
+  const { sums, parts } = columnSums(backend, `gradientSums:${activation}`, {
     ...{ rows, channels, numbers: { epsilon } },
-    inputs: { x, dy, mean, ...(relu ? { variance, gamma, beta } : {}) },
-    before: `let middle = mean[c]; ${relu ? `${factor} let offset = beta[c];` : ''}`,
+    inputs: { x, dy, mean, ...(isCut ? { variance, gamma, beta } : {}) },
+    before: `let middle = mean[c]; ${isCut ? `${factor} let offset = beta[c];` : ''}`,
     body: `
       let d = x[i] - middle;
-      let passed = ${relu ? passedRelu('offset') : 'dy[i]'};
+      let passed = ${passed[activation]('offset')};
       total += vec2<f32>(passed, passed * d);`,
   })
   const numbers = { channels, parts, epsilon }

@@ -7,10 +7,11 @@ import {
   batchNormHeld,
   batchNormHeldGradient,
 } from '../wasm-kernels/batch-norm'
+import { clipBackprop, reluGradient } from '../wasm-kernels/clip-gradient'
+import type { Ends } from '../wasm-kernels/limiting'
 import { movingAverage } from '../wasm-kernels/moving-average'
 import type { PreparedKernels } from '../wasm-kernels/prepare-training-kernels'
 import { replaceGradient } from '../wasm-kernels/replace-gradient'
-import { reluBackprop, reluGradient } from '../wasm-kernels/relu-gradient'
 import type { DeviceBackend } from './device-backend'
 import { isDevice } from './device-backend'
 import {
@@ -59,11 +60,17 @@ const kernels: Readonly<Record<string, Run>> = {
   [quantizeOnDevice.kernelName]: quantizeOnDevice.run,
   [rangeGradientOnDevice.kernelName]: rangeGradientOnDevice.run,
   [clipOnDevice.kernelName]: clipOnDevice.run,
-  [reluBackprop.kernelName]: (backend, { y, dy }: Record<'y' | 'dy', tf.TensorInfo>) =>
-    elementwise(backend, 'reluBackprop', {
-      ...{ shape: dy.shape, inputs: { y, dy } },
-      body: 'result[i] = select(0.0, dy[i], y[i] > 0.0);',
-    }),
+  [clipBackprop.kernelName]: (
+    backend,
+    { y, dy }: Record<'y' | 'dy', tf.TensorInfo>,
+    { ends: [least, most] }: { readonly ends: Ends },
+  ) => {
+    const isCapped = most < Infinity
+    return elementwise(backend, isCapped ? 'clipBackprop' : 'reluBackprop', {
+      ...{ shape: dy.shape, inputs: { y, dy }, numbers: isCapped ? { least, most } : { least } },
+      body: `result[i] = select(0.0, dy[i], y[i] > uniforms.least${isCapped ? ' && y[i] < uniforms.most' : ''});`,
+    })
+  },
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { CellFunction, Unary } from '../../../graph/operators'
+import { passedBetween } from '../../wasm-kernels/clip-gradient'
 import { withGradients } from './with-gradients'
 
 type FunctionName = Unary['function']
@@ -31,14 +32,12 @@ function clip(x: tf.Tensor, { least, most }: Settings<'Clip'>): tf.Tensor {
 }
 
 /** Keeps what it says, which its reader keeps too; the gradient passes where that is neither of both. */
-function clippedBetween(x: tf.Tensor, least: number, most: number): tf.Tensor {
+export function clippedBetween(x: tf.Tensor, least: number, most: number): tf.Tensor {
   return withGradients({
     inputs: [x],
     value: () => tf.clipByValue(x, least, most),
     keeps: (y) => [y],
-    gradients: (dy, [y = x]) => [
-      () => tf.mul(dy, tf.cast(tf.logicalAnd(tf.greater(y, least), tf.less(y, most)), 'float32')),
-    ],
+    gradients: (dy, [y = x]) => [() => passedBetween(dy, y, [least, most])],
   })
 }
 

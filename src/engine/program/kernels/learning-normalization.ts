@@ -6,9 +6,12 @@ import {
   batchNormWith,
 } from '../../wasm-kernels/batch-norm'
 import type { Normalization } from '../../wasm-kernels/batch-norm'
+import { endsOf } from '../../wasm-kernels/limiting'
+import type { Limiting } from '../../wasm-kernels/limiting'
 import { isRegistered } from '../../wasm-kernels/training-kernel'
 import { isRecorded } from '../record-dependent'
 import type { BatchStatistics } from '../pass'
+import { clippedBetween } from './functions'
 import { isOnTape, shaped, withGradients } from './with-gradients'
 
 /** Batch normalisation over the last axis, in training. */
@@ -17,8 +20,8 @@ export interface LearningNormalization {
   readonly scale: tf.Tensor | null
   readonly offset: tf.Tensor | null
   readonly epsilon: number
-  /** Whether a ReLU comes behind. */
-  readonly isRectified: boolean
+  /** What comes behind. */
+  readonly activation: Limiting
 }
 
 /** With the statistics of this batch, which `moved` is told. */
@@ -62,7 +65,7 @@ function forKernel({
   scale,
   offset,
   epsilon,
-  isRectified,
+  activation,
 }: LearningNormalization): Normalization {
   const channels = [x.shape.at(-1) ?? 1]
   const numbers = [scale, offset].some((each) => each !== null && isRecorded(each))
@@ -71,7 +74,7 @@ function forKernel({
     gamma: scale ?? tf.ones(channels),
     beta: offset ?? tf.zeros(channels),
     epsilon,
-    relu: isRectified,
+    activation,
     asked: { x: isRecorded(x), numbers },
   }
 }
@@ -81,7 +84,7 @@ function forKernel({
  * several values as large as x, and go back through more of them.
  */
 function composed(
-  { x, scale, offset, epsilon, isRectified }: LearningNormalization,
+  { x, scale, offset, epsilon, activation }: LearningNormalization,
   statisticsOf: (rows: tf.Tensor) => BatchStatistics,
   held: BatchStatistics | null,
 ): tf.Tensor {
@@ -128,7 +131,13 @@ function composed(
       ]
     },
   })
-  return isRectified ? tf.relu(y) : y
+  return limited(y, activation)
+}
+
+/** As operators of their own. */
+export function limited(y: tf.Tensor, activation: Limiting): tf.Tensor {
+  if (activation === 'linear') return y
+  return activation === 'relu' ? tf.relu(y) : clippedBetween(y, ...endsOf(activation))
 }
 
 function missing(): never {

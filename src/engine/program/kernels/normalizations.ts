@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs'
 import type { BatchStatistics } from '../pass'
 import { given } from './kernel'
 import type { Call, Kernel } from './kernel'
-import { byChannels, normalizedByBatch, normalizedWith } from './learning-normalization'
+import { isLimiting } from '../../wasm-kernels/limiting'
+import { byChannels, limited, normalizedByBatch, normalizedWith } from './learning-normalization'
+import type { LearningNormalization } from './learning-normalization'
 import { stepsOf } from './steps-of'
 
 /** Along the axes of the value that these numbers are of. */
@@ -48,12 +50,14 @@ function normalized(
 ): tf.Tensor {
   const { node, inputs, pass } = call
   const { epsilon } = node.attributes
+  const activation = call.follower?.name ?? 'linear'
+  if (!isLimiting(activation)) throw new RangeError(`a normalisation with ${activation}`)
   const [scale, offset] = [inputs[1] ?? null, inputs[2] ?? null]
   const moved = (statistics: BatchStatistics): void => {
     pass.moved?.(node, statistics)
   }
   if (axis === x.rank - 1) {
-    const of = { x, scale, offset, epsilon, isRectified: call.follower !== null }
+    const of: LearningNormalization = { x, scale, offset, epsilon, activation }
     if (isOfBatch) return normalizedByBatch(of, moved)
     const held = { mean: given(call, 3), variance: given(call, 4) }
     return pass.training
@@ -79,7 +83,7 @@ function normalized(
     },
     epsilon,
   )
-  return call.follower === null ? result : tf.relu(result)
+  return limited(result, activation)
 }
 
 export const layerNormalization: Kernel<'layerNormalization'> = (call) => {

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Follower } from './kernel'
-import { beforeRelu, gradientsOf, summedTo, withGradients } from './with-gradients'
+import { isLimiting } from '../../wasm-kernels/limiting'
+import { beforeLimits, gradientsOf, summedTo, withGradients } from './with-gradients'
 
-/** What multiplies by weights, with its bias and the ReLU behind it. */
+/** What multiplies by weights, with its bias and the activation behind it. */
 export interface Weighing {
   readonly x: tf.Tensor
   readonly weights: tf.Tensor
   readonly bias: tf.Tensor | null
-  /** On the tape a ReLU, or nothing. */
+  /** On the tape a ReLU, a ReLU6 or nothing. */
   readonly follower: Follower | null
   /** The kernel that has the gradients, and what it calls its inputs. */
   readonly kernel: string
@@ -17,11 +18,12 @@ export interface Weighing {
   readonly compute: () => tf.Tensor
 }
 
-/** One operation on the tape: what lies before the bias and before the ReLU is not kept. */
+/** One operation on the tape: what lies before the bias and before the activation is not kept. */
 export function weighed(weighing: Weighing): tf.Tensor {
   const { x, weights, bias, follower, kernel, names, attributes, compute } = weighing
-  if (follower !== null && follower.name !== 'relu')
-    throw new RangeError(`no gradient is known of ${kernel} with ${follower.name}`)
+  const activation = follower?.name ?? 'linear'
+  if (!isLimiting(activation))
+    throw new RangeError(`no gradient is known of ${kernel} with ${activation}`)
   return withGradients({
     inputs: [x, weights, bias],
     value: compute,
@@ -33,7 +35,7 @@ export function weighed(weighing: Weighing): tf.Tensor {
     gradients: (dResult, kept, [ofX, ofWeights]) => {
       const left = [...kept]
       const y = follower === null ? undefined : left.shift()
-      const dy = y === undefined ? dResult : beforeRelu(dResult, y)
+      const dy = y === undefined ? dResult : beforeLimits(dResult, y, activation)
       // Where one of both is not asked for, only the shape of the other is read.
       const keptWeights = ofX === true ? left.shift() : weights
       const keptX = ofWeights === true ? left.shift() : x

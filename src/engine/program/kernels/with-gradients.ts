@@ -1,4 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
+import { passedBetween } from '../../wasm-kernels/clip-gradient'
+import { endsOf } from '../../wasm-kernels/limiting'
+import type { Limiting } from '../../wasm-kernels/limiting'
 import { isRecorded } from '../record-dependent'
 
 /** Which inputs a gradient is asked of, in their order. */
@@ -58,8 +61,9 @@ export function gradientsOf(
   return tf.getGradient(kernel).gradFunc(dy, [...saved], { ...attributes })
 }
 
-/** Of what lies before a ReLU. @param y what that says */
-export function beforeRelu(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+/** Of what lies before a ReLU or ReLU6. @param y what that says */
+export function beforeLimits(dy: tf.Tensor, y: tf.Tensor, activation: Limiting): tf.Tensor {
+  if (activation === 'relu6') return passedBetween(dy, y, endsOf(activation))
   const { x } = gradientsOf('Relu', dy, [y])
   if (x === undefined) throw new RangeError('a ReLU without a gradient')
   return x()

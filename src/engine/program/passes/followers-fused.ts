@@ -33,7 +33,7 @@ function followerOf(unary: Unary): Follower | null {
   }
 }
 
-/** Those of which a ReLU is done with them on the tape, by kernels of ours or in one operation. */
+/** Those of which a ReLU or ReLU6 is done with them on the tape, by kernels of ours or in one operation; of a sum a ReLU. */
 const learningLeads: ReadonlySet<GraphNode['op']> = new Set<GraphNode['op']>([
   ...leads,
   'batchNormalization',
@@ -47,6 +47,10 @@ function isLead(node: GraphNode, isLearning: boolean): boolean {
   return learningLeads.has(node.op)
 }
 
+function isLearntWith({ op }: GraphNode, { name }: Follower): boolean {
+  return name === 'relu' || (name === 'relu6' && op !== 'combine')
+}
+
 export interface FusedWhen {
   /** On the tape: what it has gradients of is fused alone, and more of that. */
   readonly isLearning: boolean
@@ -56,7 +60,7 @@ export interface FusedWhen {
 
 /**
  * A function that alone reads what a convolution or a product gives is done with it, in one kernel. When it learns, so is
- * a ReLU behind a batch normalisation or a sum of two.
+ * a ReLU behind a batch normalisation or a sum of two, or a ReLU6 behind a batch normalisation.
  */
 export function followersFused(
   graph: ModelGraph,
@@ -72,7 +76,7 @@ export function followersFused(
     const [reader, ...others] = readers.get(made) ?? []
     if (!isLead(node, isLearning) || reader?.op !== 'unary' || others.length > 0) return [node]
     const follower = outputs.has(made) || seen.has(made) ? null : followerOf(reader.attributes)
-    if (follower === null || (isLearning && follower.name !== 'relu')) return [node]
+    if (follower === null || (isLearning && !isLearntWith(node, follower))) return [node]
     followers.set(node.id, follower)
     gone.add(reader)
     return [{ ...node, outputs: reader.outputs }]

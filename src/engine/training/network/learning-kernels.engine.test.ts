@@ -11,6 +11,7 @@ import { TrainableProgram } from './trainable-program'
 /** Everything that is trained by a kernel of its own, and a normalisation that two read. */
 function network(): tf.LayersModel {
   const seeded = (seed: number) => tf.initializers.glorotUniform({ seed })
+  const constant = (value: number) => tf.initializers.constant({ value })
   const image = tf.input({ shape: [6, 6, 2] })
   const apply = (layer: tf.layers.Layer, to: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
     layer.apply(to) as tf.SymbolicTensor
@@ -22,8 +23,10 @@ function network(): tf.LayersModel {
   x = apply(tf.layers.reLU({ maxValue: 0.4, name: 'capped' }), x)
   const depthwiseInitializer = seeded(2)
   x = apply(tf.layers.depthwiseConv2d({ kernelSize: 3, depthwiseInitializer, name: 'deep' }), x)
-  x = apply(tf.layers.batchNormalization({ momentum: 0.9, name: 'norm' }), x)
-  x = apply(tf.layers.reLU({ name: 'bent' }), x)
+  // Wide enough that the ReLU6 behind it cuts off at both ends.
+  const wide = { gammaInitializer: constant(4), betaInitializer: constant(3) }
+  x = apply(tf.layers.batchNormalization({ ...wide, momentum: 0.9, name: 'norm' }), x)
+  x = apply(tf.layers.reLU({ maxValue: 6, name: 'bent' }), x)
   const activation = 'relu' as const
   const mixed = { ...conv, kernelSize: 2, kernelInitializer: seeded(3), activation, name: 'mixed' }
   x = apply(tf.layers.conv2d(mixed), x)
@@ -31,10 +34,8 @@ function network(): tf.LayersModel {
   const once = apply(tf.layers.activation({ activation, name: 'once' }), twice)
   x = apply(tf.layers.add({ name: 'sum' }), [twice, once])
   x = apply(tf.layers.flatten(), apply(tf.layers.activation({ activation, name: 'end' }), x))
-  x = apply(
-    tf.layers.dense({ units: 5, activation, kernelInitializer: seeded(4), name: 'hidden' }),
-    x,
-  )
+  const hidden = { units: 5, kernelInitializer: seeded(4), biasInitializer: constant(5.5) }
+  x = apply(tf.layers.dense({ ...hidden, activation: 'relu6', name: 'hidden' }), x)
   const classes = { units: 3, activation: 'softmax' as const, kernelInitializer: seeded(5) }
   return tf.model({
     inputs: image,
@@ -91,30 +92,30 @@ withBothKernelModules(() => {
   it.each([
     [
       'all of it',
-      105,
+      109,
       all,
       {
         ...{ FusedConv2D: 2, _FusedMatMul: 2, DepthwiseConv2dNative: 1, BatchNormTraining: 2 },
-        ...{ AddRelu: 1, Relu: 1, MovingAverage: 4, BatchNormTrainingGrad: 2 },
+        ...{ AddRelu: 1, Relu: 1, MovingAverage: 4, BatchNormTrainingGrad: 2, ClipByValue: 1 },
         // The first reads what nobody learns.
         ...{ Conv2DBackpropFilter: 2, Conv2DBackpropInput: 1, BatchMatMul: 4 },
       },
     ],
     [
       'with statistics that are held',
-      71,
+      75,
       { ...all, frozen: true },
       { BatchNormHeld: 2, BatchNormTraining: 0, MovingAverage: 0, Relu: 1 },
     ],
     [
       'where somebody looks in between',
-      105,
+      109,
       { ...all, tapped: 'norm' },
-      { BatchNormTraining: 2, Relu: 2, AddRelu: 1 },
+      { BatchNormTraining: 2, ClipByValue: 2, Relu: 1, AddRelu: 1 },
     ],
     [
       'the first layer alone',
-      59,
+      63,
       { ...all, learning: ['first'] },
       {
         ...{ BatchNormHeld: 2, BatchNormTrainingGrad: 2, Conv2DBackpropFilter: 1 },

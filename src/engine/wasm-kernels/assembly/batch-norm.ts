@@ -1,11 +1,12 @@
 // Batch normalisation in training mode (Ioffe & Szegedy 2015) over the last axis, with the ReLU that often
 // follows it: `rows` rows of `channels` floats. Statistics are biased (divided by rows), as
-// TensorFlow.js computes them. `floor` is 0 with a ReLU and -Infinity without.
+// TensorFlow.js computes them. What is normalised is kept between `least` and `most`: 0 and Infinity with a ReLU,
+// 0 and 6 with a ReLU6, -Infinity and Infinity without.
 //
 // Memory is walked in its order, sums by some rows of four channels at a time: their running sums are
 // loaded and stored once for those rows. Rows and channels that are left over go one number at a time.
 
-import { addScalarTo, addTo, multiplyAdd } from './simd'
+import { addScalarTo, addTo, clipped, clippedOne, multiplyAdd, within } from './simd'
 
 /** Rows of a partial sum: short sums keep float32 rounding small. A multiple of every group. */
 const ROWS_PER_SUM = 256
@@ -70,7 +71,7 @@ export function batchNormMoments(
   }
 }
 
-/** What the ReLU sees. The gradient computes it again, with the same operations, to know what passed. */
+/** What is kept between the ends. The gradient computes it again, with the same operations, to know what passed. */
 @inline
 function normalized(centred: v128, scale: v128, beta: v128): v128 {
   return f32x4.add(f32x4.mul(centred, scale), beta)
@@ -82,25 +83,27 @@ function normalizedOne(x: f32, mean: usize, scale: usize, beta: usize): f32 {
 }
 
 /**
- * y = (x - mean) * scale + beta, but not below `floor`, with scale = gamma / sqrt(variance + epsilon) given
+ * y = (x - mean) * scale + beta, but not beyond the ends, with scale = gamma / sqrt(variance + epsilon) given
  * per channel.
  */
 export function batchNormApply(
-  x: usize, mean: usize, scale: usize, beta: usize, y: usize, rows: i32, channels: i32, floor: f32,
+  x: usize, mean: usize, scale: usize, beta: usize, y: usize, rows: i32, channels: i32,
+  least: f32, most: f32,
 ): void {
   const rowBytes = <usize>channels << 2
   const vectorBytes = <usize>(channels & ~3) << 2
-  const floors = f32x4.splat(floor)
+  const lowest = f32x4.splat(least)
+  const highest = f32x4.splat(most)
   for (let i = 0; i < rows; i++) {
     let c: usize = 0
     for (; c < vectorBytes; c += 16) {
       const centred = f32x4.sub(v128.load(x + c), v128.load(mean + c))
       const value = normalized(centred, v128.load(scale + c), v128.load(beta + c))
-      v128.store(y + c, f32x4.max(value, floors))
+      v128.store(y + c, clipped(value, lowest, highest))
     }
     for (; c < rowBytes; c += 4) {
       const value = normalizedOne(load<f32>(x + c), mean + c, scale + c, beta + c)
-      store<f32>(y + c, max<f32>(value, floor))
+      store<f32>(y + c, clippedOne(value, least, most))
     }
     x += rowBytes
     y += rowBytes
@@ -108,18 +111,19 @@ export function batchNormApply(
 }
 
 /**
- * sumDy[c] = sum of dy, sumDyX[c] = sum of dy * (x - mean), over what passed the ReLU. `parts` has room for two
+ * sumDy[c] = sum of dy, sumDyX[c] = sum of dy * (x - mean), over what was between the ends. `parts` has room for two
  * rows.
  */
 export function batchNormGradientSums(
   x: usize, dy: usize, mean: usize, scale: usize, beta: usize, sumDy: usize, sumDyX: usize,
-  parts: usize, rows: i32, channels: i32, floor: f32,
+  parts: usize, rows: i32, channels: i32, least: f32, most: f32,
 ): void {
   const rowBytes = <usize>channels << 2
   const vectorBytes = <usize>(channels & ~3) << 2
   const group = rowsPerGroup(channels)
   const partsX = parts + rowBytes
-  const floors = f32x4.splat(floor)
+  const lowest = f32x4.splat(least)
+  const highest = f32x4.splat(most)
   memory.fill(sumDy, 0, rowBytes)
   memory.fill(sumDyX, 0, rowBytes)
   for (let start = 0; start < rows; start += ROWS_PER_SUM) {
@@ -136,7 +140,7 @@ export function batchNormGradientSums(
         let at = first + c
         for (let row = 0; row < group; row++) {
           const centred = f32x4.sub(v128.load(x + at), centre)
-          const passed = f32x4.gt(normalized(centred, factor, offset), floors)
+          const passed = within(normalized(centred, factor, offset), lowest, highest)
           const d = v128.and(v128.load(dy + at), passed)
           sum = f32x4.add(sum, d)
           sumX = multiplyAdd(d, centred, sumX)
@@ -150,7 +154,8 @@ export function batchNormGradientSums(
       for (let i = c < vectorBytes ? count & -group : 0; i < count; i++) {
         const at = <usize>(start + i) * rowBytes + c
         const value = load<f32>(x + at)
-        if (!(normalizedOne(value, mean + c, scale + c, beta + c) > floor)) continue
+        const normal = normalizedOne(value, mean + c, scale + c, beta + c)
+        if (!(normal > least && normal < most)) continue
         const d = load<f32>(dy + at)
         addScalarTo(parts + c, d)
         addScalarTo(partsX + c, d * (value - load<f32>(mean + c)))
@@ -164,29 +169,31 @@ export function batchNormGradientSums(
 }
 
 /**
- * dx = scale * dy + along * (x - mean) + rest, dy where it passed the ReLU. With R rows the caller passes
+ * dx = scale * dy + along * (x - mean) + rest, dy where y was between the ends. With R rows the caller passes
  * along = -scale * sumDyX / R / (variance + epsilon) and rest = -scale * sumDy / R.
  */
 export function batchNormInputGradient(
   x: usize, dy: usize, mean: usize, scale: usize, beta: usize, along: usize, rest: usize,
-  dx: usize, rows: i32, channels: i32, floor: f32,
+  dx: usize, rows: i32, channels: i32, least: f32, most: f32,
 ): void {
   const rowBytes = <usize>channels << 2
   const vectorBytes = <usize>(channels & ~3) << 2
-  const floors = f32x4.splat(floor)
+  const lowest = f32x4.splat(least)
+  const highest = f32x4.splat(most)
   for (let i = 0; i < rows; i++) {
     let c: usize = 0
     for (; c < vectorBytes; c += 16) {
       const centred = f32x4.sub(v128.load(x + c), v128.load(mean + c))
       const factor = v128.load(scale + c)
-      const passed = f32x4.gt(normalized(centred, factor, v128.load(beta + c)), floors)
-      const d = v128.and(v128.load(dy + c), passed)
+      const normal = normalized(centred, factor, v128.load(beta + c))
+      const d = v128.and(v128.load(dy + c), within(normal, lowest, highest))
       const tilted = multiplyAdd(centred, v128.load(along + c), v128.load(rest + c))
       v128.store(dx + c, multiplyAdd(d, factor, tilted))
     }
     for (; c < rowBytes; c += 4) {
       const value = load<f32>(x + c)
-      const passed = normalizedOne(value, mean + c, scale + c, beta + c) > floor
+      const normal = normalizedOne(value, mean + c, scale + c, beta + c)
+      const passed = normal > least && normal < most
       const tilted = (value - load<f32>(mean + c)) * load<f32>(along + c) + load<f32>(rest + c)
       store<f32>(dx + c, (passed ? load<f32>(dy + c) : 0) * load<f32>(scale + c) + tilted)
     }

@@ -1,22 +1,23 @@
 // One pass over an array.
 
-/** output = values + bias per row of `channels` floats; negative results become 0 when `relu` is 1. */
+import { clipped, clippedOne, within } from './simd'
+
+/** output = values + bias per row of `channels` floats, kept between `least` and `most`. */
 export function addBias(
-  values: usize, bias: usize, output: usize, rows: i32, channels: i32, relu: i32,
+  values: usize, bias: usize, output: usize, rows: i32, channels: i32, least: f32, most: f32,
 ): void {
   const rowBytes = <usize>channels << 2
   const vectorBytes = <usize>(channels & ~3) << 2
-  // max(x, lowest) = x, so one loop serves both cases.
-  const floor: f32 = relu ? 0 : -Infinity
-  const floors = f32x4.splat(floor)
+  const lowest = f32x4.splat(least)
+  const highest = f32x4.splat(most)
   for (let i = 0; i < rows; i++) {
     let c: usize = 0
     for (; c < vectorBytes; c += 16) {
       const sum = f32x4.add(v128.load(values + c), v128.load(bias + c))
-      v128.store(output + c, f32x4.max(sum, floors))
+      v128.store(output + c, clipped(sum, lowest, highest))
     }
     for (; c < rowBytes; c += 4) {
-      store<f32>(output + c, max<f32>(load<f32>(values + c) + load<f32>(bias + c), floor))
+      store<f32>(output + c, clippedOne(load<f32>(values + c) + load<f32>(bias + c), least, most))
     }
     values += rowBytes
     output += rowBytes
@@ -37,17 +38,21 @@ export function addRelu(a: usize, b: usize, sum: usize, length: i32): void {
   }
 }
 
-/** dx = dy where x is positive, else 0. Works with ReLU's input or its output as x. */
-export function reluGradient(x: usize, dy: usize, dx: usize, length: i32): void {
+/** dx = dy where y lies between the ends, else 0: y is what was kept between them, before or after. */
+export function clipGradient(
+  y: usize, dy: usize, dx: usize, length: i32, least: f32, most: f32,
+): void {
   const bytes = <usize>length << 2
   const vectorBytes = <usize>(length & ~3) << 2
-  const zero = f32x4.splat(0)
+  const lowest = f32x4.splat(least)
+  const highest = f32x4.splat(most)
   let k: usize = 0
   for (; k < vectorBytes; k += 16) {
-    v128.store(dx + k, v128.and(v128.load(dy + k), f32x4.gt(v128.load(x + k), zero)))
+    v128.store(dx + k, v128.and(v128.load(dy + k), within(v128.load(y + k), lowest, highest)))
   }
   for (; k < bytes; k += 4) {
-    store<f32>(dx + k, load<f32>(x + k) > 0 ? load<f32>(dy + k) : 0)
+    const value = load<f32>(y + k)
+    store<f32>(dx + k, value > least && value < most ? load<f32>(dy + k) : 0)
   }
 }
 

@@ -29,7 +29,13 @@ export function addScalarTo(address: usize, value: f32): void {
   store<f32>(address, load<f32>(address) + value)
 }
 
-/** A weight within its group's ends; NaN stays. */
+/** Which lanes lie between the ends, and not on them. */
+@inline
+export function within(x: v128, low: v128, high: v128): v128 {
+  return v128.and(f32x4.gt(x, low), f32x4.lt(x, high))
+}
+
+/** A number within the ends; NaN stays. */
 @inline
 export function clipped(w: v128, low: v128, high: v128): v128 {
   // One instruction each, unlike `min` and `max`, which look for NaN on either side.

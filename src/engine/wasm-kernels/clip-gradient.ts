@@ -1,28 +1,43 @@
 import * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
+import { endsOf } from './limiting'
+import type { Ends } from './limiting'
 import { isRegistered, trainingKernel } from './training-kernel'
 
 interface Inputs {
-  /** ReLU's output. */
+  /** What was kept between the ends. */
   readonly y: tf.TensorInfo
   readonly dy: tf.TensorInfo
 }
 
-/** A kernel of our own: dy where y is positive, in one pass instead of three. */
-export const reluBackprop = trainingKernel(
-  'ReluBackprop',
-  (host: KernelHost, { y, dy }: Inputs) => {
+interface Attributes {
+  readonly ends: Ends
+}
+
+/** A kernel of our own: dy where y lies between the ends, in one pass instead of three or more. */
+export const clipBackprop = trainingKernel(
+  'ClipBackprop',
+  (host: KernelHost, { y, dy }: Inputs, { ends }: Attributes) => {
     const dx = host.output(dy.shape)
-    host.module.reluGradient(
+    host.module.clipGradient(
       host.address(y),
       host.address(dy),
       host.address(dx),
       elementCount(dy.shape),
+      ...ends,
     )
     return dx
   },
 )
+
+/** The gradient of what is kept between two ends: it passes where y is neither of both. */
+export function passedBetween(dy: tf.Tensor, y: tf.Tensor, [least, most]: Ends): tf.Tensor {
+  if (isRegistered(clipBackprop))
+    return tf.engine().runKernel(clipBackprop.kernelName, { y, dy }, { ends: [least, most] })
+  const passed = tf.logicalAnd(tf.greater(y, least), tf.less(y, most))
+  return tf.mul(dy, tf.cast(passed, 'float32'))
+}
 
 /**
  * ReLU's gradient through that kernel. It saves the output, not the input, which is alive anyway.
@@ -35,10 +50,10 @@ export function reluGradient(stock: tf.GradConfig): tf.GradConfig {
     outputsToSave: [true],
     gradFunc: (dy, saved, attrs) => {
       // A positive output means a positive input, so the stock formula holds for the output too.
-      if (!isRegistered(reluBackprop)) return stock.gradFunc(dy, saved, attrs)
+      if (!isRegistered(clipBackprop)) return stock.gradFunc(dy, saved, attrs)
       const [y] = saved
       if (!y || Array.isArray(dy)) throw new Error('Relu: its gradient needs one saved output.')
-      return { x: () => tf.engine().runKernel(reluBackprop.kernelName, { y, dy }) }
+      return { x: () => passedBetween(dy, y, endsOf('relu')) }
     },
   }
 }
