@@ -19,7 +19,7 @@ const TOGETHER_FLOATS = 2 ** 20
 const MOST_TOGETHER = 64
 
 /** A tile of eight columns, and what goes with it. */
-const TILE_FLOATS = 64
+const TILE_FLOATS = 80
 
 /**
  * A plan with its weights in memory of its own: no tape, no tensors, no garbage between steps. Samples go through it a few
