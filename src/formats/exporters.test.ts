@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodings } from '../../testing/files/any-encoding'
 import { bundleOf, richModel } from '../../testing/files/layers-files'
+import { withLayer } from '../../testing/files/refusals'
 import { safetensorsFile } from '../../testing/files/safetensors-files'
 import { decode } from '../core/encoded-tensor'
 import { isStudioError } from '../core/errors'
@@ -15,6 +16,7 @@ import type { ExportTensor } from './exporter'
 import { isComputedOtherwise } from '../core/model-summary'
 import {
   exactTarget,
+  exporterFor,
   formsOf,
   refusalOf,
   storedForms,
@@ -25,6 +27,7 @@ import {
 import type { OpenedModel, OpenedWeight } from './format'
 import { openModel } from './importers'
 
+const containers = ['tfjs', 'safetensors', 'onnx', 'keras', 'kerasH5', 'kerasWeights'] as const
 const go = () => Promise.resolve()
 const models = [await openModel(bundleOf(richModel()), go), await openModel(safetensorsFile(), go)]
 // What decodes itself holds few of the encodings here: packed-graphs.engine.test.ts has its own.
@@ -76,6 +79,28 @@ async function reread(
 test.each(models)('the own kind of files comes first, without a loss', (model) => {
   expect(targetsOf(model)[0]).toEqual(exactTarget(model))
   expect(refusalOf(model, model.weights, exactTarget(model))).toBeNull()
+})
+
+/** A model that TensorFlow.js builds and does not compute, and weights of which nothing says what reads them. */
+const notRun = [
+  await openModel(
+    withLayer('Conv1D', { filters: 4, kernel_size: 3, padding: 'causal', dilation_rate: 2 }),
+    go,
+  ),
+  await openModel(safetensorsFile(), go),
+]
+
+test.each(notRun)('no kind of files breaks on a model that does not run', async (model) => {
+  for (const container of containers)
+    for (const precision of exporterFor(container).precisions) {
+      const target = { container, precision }
+      const refusal = refusalOf(model, model.weights, target)
+      const attempt = await writeModel(model, model.weights, target, go).catch((e: unknown) => e)
+      const place = `${container}, ${precision}`
+      if (refusal === null) expect(attempt, place).not.toBeInstanceOf(Error)
+      else expect(isStudioError(attempt) && attempt.toData(), place).toEqual(refusal)
+      if (container === 'onnx') expect(refusal, place).toEqual(model.obstacles.run)
+    }
 })
 
 describe.each(targets)('%s', (_, target, model) => {

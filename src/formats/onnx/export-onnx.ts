@@ -1,4 +1,5 @@
 import type { Between } from '../../files/between'
+import { StudioError } from '../../core/errors'
 import type { StudioErrorData } from '../../core/errors'
 import { float16Range, float32Range } from '../../core/float-range'
 import type { Precision } from '../../core/model-summary'
@@ -46,6 +47,7 @@ function accepts(
   tensors: readonly ExportTensor[],
   precision: Precision,
 ): StudioErrorData | null {
+  if (skeletonOf(model) === null) return withoutFile(model).toData()
   const own = asWritten(model, tensors, precision)
   return isIntegerForm(precision)
     ? refusalOf(precision, withSkeleton(own.model), own.tensors)
@@ -137,8 +139,15 @@ function factsOf(skeleton: RefillableFile): SkeletonFacts {
 
 function requiredSkeleton(model: OpenedModel): RefillableFile {
   const skeleton = skeletonOf(model)
-  if (skeleton === null) throw new RangeError(`${model.name} has no file of ONNX`)
+  if (skeleton === null) throw withoutFile(model)
   return skeleton
+}
+
+/** Why a model has no file: nothing says what it computes, or no operators of ONNX compute that. */
+function withoutFile({ obstacles: { run } }: OpenedModel): StudioError {
+  if (run !== null) return StudioError.from(run)
+  const reason = 'its operators do not say exactly what the model computes'
+  return new StudioError('export/unsupported', { format: 'ONNX', reason })
 }
 
 function store(

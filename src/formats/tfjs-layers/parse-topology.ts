@@ -17,7 +17,8 @@ export interface ParsedTopology {
   readonly model: TopologyModel
   /** The JSON for tfjs, with its wrapper as it came. */
   readonly topology: JsonObject
-  readonly notes: readonly ModelNote[]
+  /** What is found out later is added. */
+  readonly notes: ModelNote[]
 }
 
 /**

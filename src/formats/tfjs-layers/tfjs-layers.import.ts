@@ -17,6 +17,7 @@ import { matchWeights } from './match-weights'
 import { openedLayer } from './opened-layer'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { parseTopology } from './parse-topology'
+import { supplySettings } from './supplied-settings'
 import type { Json, JsonObject } from '../../files/read-json'
 import { findTfjsFiles, isGraphModel, recognisedTfjs } from '../tfjs-files/tfjs-files'
 import type { ReadModelJson } from '../tfjs-files/tfjs-files'
@@ -92,6 +93,8 @@ function readLayers(
 ): ReadLayers {
   try {
     const parsed = parseTopology(file, topology)
+    const { notes } = parsed
+    supplySettings(parsed.model, entries, notes)
     checkGraph(file, parsed.model)
     const layers = flattenLayers(parsed.model)
     const { specs, renamed } = matchWeights(file, layers, entries)
@@ -106,7 +109,7 @@ function readLayers(
       }),
       specs,
       renamed,
-      notes: parsed.notes,
+      notes,
       obstacles: () => ({ ...noObstacles, train: obstacleToTraining(graph) }),
     }
   } catch (error) {

@@ -129,6 +129,37 @@ const norm = (name: string, more: object = {}) => tf.layers.batchNormalization({
 const conv = (name: string, more: object = {}) =>
   tf.layers.conv2d({ name, filters: 5, kernelSize: 3, padding: 'same', ...more })
 
+const line = (more: object = {}): Promise<OpenedModel> =>
+  chain(
+    input(9, 3),
+    tf.layers.conv1d({ name: 'c', filters: 4, kernelSize: 3, ...more }),
+    norm('n'),
+  )
+
+/** As Keras pads what TensorFlow.js refuses to. */
+function causal(model: OpenedModel): OpenedModel {
+  const nodes = model.graph.nodes.map((node) => {
+    if (node.op !== 'conv') return node
+    const [gap = 1] = node.attributes.dilations
+    const padding = { begin: [2 * gap], end: [0] }
+    return { ...node, attributes: { ...node.attributes, padding } }
+  })
+  return { ...model, graph: { ...model.graph, nodes } }
+}
+
+/** As Keras lays what TensorFlow.js turns. */
+function channelsFirst(model: OpenedModel): OpenedModel {
+  const nodes = model.graph.nodes.map((node) => {
+    if (node.op === 'batchNormalization')
+      return { ...node, attributes: { ...node.attributes, axis: 1 } }
+    return node.op === 'conv'
+      ? { ...node, attributes: { ...node.attributes, layout: 'channelsFirst' as const } }
+      : node
+  })
+  const inputs = model.graph.inputs.map((port) => ({ ...port, shape: [null, 3, 9] }))
+  return { ...model, graph: { ...model.graph, inputs, nodes } }
+}
+
 describe('what is folded', () => {
   const nets: Readonly<Record<string, () => Promise<OpenedModel>>> = {
     'a convolution with a bias': () => chain(input(6, 6, 4), conv('c'), norm('n')),
@@ -145,6 +176,10 @@ describe('what is folded', () => {
       ),
     'one along a line': () =>
       chain(input(8, 3), tf.layers.conv1d({ name: 'c', filters: 4, kernelSize: 3 }), norm('n')),
+    'one that reads nothing to come': async () => causal(await line()),
+    'one with gaps that reads nothing to come': async () => causal(await line({ dilationRate: 2 })),
+    'one with steps that reads nothing to come': async () => causal(await line({ strides: 2 })),
+    'one along a line of channels first': async () => channelsFirst(await line({ strides: 2 })),
     'a dense layer': () => chain(input(6), tf.layers.dense({ name: 'c', units: 7 }), norm('n')),
   }
   for (const [name, make] of Object.entries(nets))
