@@ -37,9 +37,9 @@ function fitting(side: Side | undefined, along: Along): Side {
   if (reached === null) return null
   const further = zeros.all - reached
   if (isOpen(side)) return stride === 1 && further === -1 ? side : null
-  // Nowhere; a window larger than all there is.
-  if (side + further < 0) return NaN
   const steps = (side + further) / stride
+  // Nowhere; a window larger than all there is. One that may reach over the end fits once, where its stride does.
+  if (ceil ? steps <= -1 : steps < 0) return NaN
   if (!ceil) return Math.floor(steps) + 1
   const last = Math.ceil(steps)
   return last * stride < side + zeros.begin ? last + 1 : last

@@ -68,9 +68,12 @@ export function placesOf(sides: readonly number[]): readonly (readonly number[])
   return offsets
 }
 
-/** By what a mean over all places of each window becomes one over those that count, row by row. */
+/**
+ * By what a mean over all places of each window becomes one over those that count, row by row; where none does, its steps lead
+ * over all there is, and the mean is 0, as the runtime of ONNX says.
+ */
 export function sharesOf(all: number, each: readonly (readonly number[])[]): number[] {
   let counts = [1]
   for (const own of each) counts = counts.flatMap((count) => own.map((more) => count * more))
-  return counts.map((count) => all / count)
+  return counts.map((count) => (count === 0 ? 0 : all / count))
 }
