@@ -130,11 +130,7 @@ const conv = (name: string, more: object = {}) =>
   tf.layers.conv2d({ name, filters: 5, kernelSize: 3, padding: 'same', ...more })
 
 const line = (more: object = {}): Promise<OpenedModel> =>
-  chain(
-    input(9, 3),
-    tf.layers.conv1d({ name: 'c', filters: 4, kernelSize: 3, ...more }),
-    norm('n'),
-  )
+  chain(input(9, 3), tf.layers.conv1d({ name: 'c', filters: 4, kernelSize: 3, ...more }), norm('n'))
 
 /** As Keras pads what TensorFlow.js refuses to. */
 function causal(model: OpenedModel): OpenedModel {
