@@ -12,10 +12,11 @@ import { Program } from '../program/program'
 import { InferencePass } from './inference-pass'
 import { planOf } from './plan'
 
-const NETS = 400
+const NETS = 600
 const BATCH = 2
-const CHANNELS = 3
 const FILTERS = 5
+/** Less than a vector, one, and more, of which the last is not whole. */
+const CHANNELS = [3, 4, 6]
 
 const module = new WebAssembly.Module(readKernelModule())
 
@@ -29,26 +30,31 @@ function netOf(random: Random): Net {
   const two = (most: number): [number, number] => [1 + random.below(most), 1 + random.below(most)]
   const none = (most: number): [number, number] => [random.below(most), random.below(most)]
   const [height, width] = two(7)
-  const window = two(4)
+  const window = random.below(2) > 0 ? two(4) : ([3, 3] as const)
   const sliding: Sliding = {
     strides: two(4),
     dilations: [1, 1],
     padding: { begin: none(3), end: none(3) },
     layout: 'channelsLast',
   }
-  const sides = [height, width, CHANNELS]
+  const channels = CHANNELS[random.below(CHANNELS.length)] ?? 1
+  const sides = [height, width, channels]
+  const its = windowNode(window, sliding, random)
   const graph = graphOf({
     inputs: { x: [null, ...sides] },
-    parameters: { k: [...window, CHANNELS, FILTERS] },
-    nodes: [windowNode(window, sliding, random)],
+    parameters: { k: [...window, channels, its.op === 'depthwiseConv' ? 1 : FILTERS] },
+    nodes: [its],
   })
   return { graph, sides }
 }
 
 function windowNode(window: readonly number[], sliding: Sliding, random: Random): GraphNode {
-  if (random.below(2) > 0) {
-    const kernel = { spatial: [0, 1], input: 2, output: 3 }
-    return node('conv', { ...sliding, groups: 1, kernel }, ['x', 'k'])
+  const kernel = { spatial: [0, 1], input: 2, output: 3 }
+  const kind = random.below(3)
+  if (kind === 0) return node('conv', { ...sliding, groups: 1, kernel }, ['x', 'k'])
+  if (kind === 1) {
+    const deep = { spatial: [0, 1], channel: 2, multiplier: 3 }
+    return node('depthwiseConv', { ...sliding, kernel: deep }, ['x', 'k'])
   }
   const [countsPadding, ceil] = [random.below(2) > 0, random.below(2) > 0]
   const own = random.below(3) === 0 ? 'Max' : 'Average'
@@ -89,5 +95,6 @@ it('windows over places outside, where nothing is the same on both sides, answer
     expect(distance(answers, wanted), JSON.stringify(graph.nodes)).toBeLessThanOrEqual(1e-5)
   }
   expect(planned.get('conv')).toBeGreaterThan(NETS / 4)
+  expect(planned.get('depthwiseConv')).toBeGreaterThan(NETS / 4)
   expect(planned.get('pool')).toBeGreaterThan(NETS / 40)
 })

@@ -1,13 +1,17 @@
 // Depthwise convolution in one pass, with bias and limits: [batch, height, width, channels] images, a filter of
 // [filterHeight, filterWidth, channels]. Padding is never written out: a row outside is one row of zeros, columns outside
-// are left out. All channels of a vector go through a row of pixels before the next ones do.
+// are left out. Windows of 3 x 3 that move by one or two go through a few rows with four channels before the next four.
 
 import { multiplyAdd } from './simd'
-import { endInside, endOfTaps, firstInside, firstTap, rowOrBlank } from './depthwise-row'
+import { endOfTaps, firstTap, rowOrBlank } from './depthwise-row'
+
+/** Rows that all channels pass before the next rows: as many as the first cache holds, but some pixels for each load of weights. */
+const SWEPT_BYTES: i32 = 16384
+const SWEPT_PIXELS: i32 = 64
 
 /**
- * `blank` is a row of zeros. low and high: what is below or above becomes these; NaN stays. Channels beyond whole vectors
- * are done one by one.
+ * `blank` is a row of zeros. low and high: what is below or above becomes these; NaN stays. Of four channels or more the
+ * last four are done together, whatever of them is done already; fewer are done one by one.
  */
 export function depthwiseRows(
   x: usize, filter: usize, bias: usize, y: usize, blank: usize, batch: i32, height: i32, width: i32,
@@ -15,51 +19,47 @@ export function depthwiseRows(
   strideX: i32, padTop: i32, padLeft: i32, low: f32, high: f32,
 ): void {
   const pixelBytes = <usize>channels << 2
-  const vectorBytes = <usize>(channels & ~3) << 2
   const rowBytes = <usize>width * pixelBytes
-  const isThree = filterHeight == 3 && filterWidth == 3
-  const inside = firstInside(strideX, padLeft)
-  const end = endInside(inside, width, outWidth, filterWidth, strideX, padLeft)
+  const isSwept = filterHeight == 3 && filterWidth == 3 && strideX <= 2 && channels >= 4
+  const rows = isSwept ? max(SWEPT_BYTES / <i32>rowBytes, max(1, SWEPT_PIXELS / outWidth)) : 1
   for (let n = 0; n < batch; n++) {
-    for (let oy = 0; oy < outHeight; oy++) {
-      const top = oy * strideY - padTop
-      if (isThree && end > inside) {
-        const row0 = rowOrBlank(x, top, height, rowBytes, blank)
-        const row1 = rowOrBlank(x, top + 1, height, rowBytes, blank)
-        const row2 = rowOrBlank(x, top + 2, height, rowBytes, blank)
-        const at = <usize>(inside * strideX - padLeft) * pixelBytes
-        for (let c: usize = 0; c < vectorBytes; c += 16) {
+    for (let oy = 0; oy < outHeight; oy += rows) {
+      const end = min(outHeight, oy + rows)
+      if (isSwept) {
+        for (let c: usize = 0; c < pixelBytes; c += 16) {
+          const at = min(c, pixelBytes - 16)
           threeByThree(
-            row0 + at + c, row1 + at + c, row2 + at + c, filter + c, bias + c,
-            y + <usize>inside * pixelBytes + c, end - inside, strideX, pixelBytes, low, high,
+            x, filter + at, bias + at, y + at, blank, at, height, width, pixelBytes, oy, end, outWidth, strideY, strideX,
+            padTop, padLeft, low, high,
+          )
+        }
+      } else {
+        for (let ox = 0; ox < outWidth; ox++) {
+          onePixel(
+            x, filter, bias, y + <usize>ox * pixelBytes, height, width, oy * strideY - padTop, ox * strideX - padLeft,
+            filterHeight, filterWidth, pixelBytes, low, high,
           )
         }
       }
-      for (let ox = 0; ox < outWidth; ox++) {
-        const isInside = isThree && ox >= inside && ox < end
-        if (isThree && !isInside) {
-          edgePixel(
-            x, filter, bias, y + <usize>ox * pixelBytes, blank, top, ox * strideX - padLeft, height, width,
-            pixelBytes, vectorBytes, low, high,
-          )
-        }
-        const isDone = isThree
-        if (isDone && vectorBytes == pixelBytes) continue
-        onePixel(
-          x, filter, bias, y + <usize>ox * pixelBytes, height, width, top, ox * strideX - padLeft,
-          filterHeight, filterWidth, isDone ? vectorBytes : 0, vectorBytes, pixelBytes, low, high,
-        )
-      }
-      y += <usize>outWidth * pixelBytes
+      y += <usize>((end - oy) * outWidth) * pixelBytes
     }
     x += <usize>height * rowBytes
   }
 }
 
-/** Four channels of the pixels of a row whose windows lie inside. */
+/** Of a NaN both leave what it was. */
+@inline
+function limited(sum: v128, low: f32, high: f32): v128 {
+  return f32x4.pmin(f32x4.pmax(sum, f32x4.splat(low)), f32x4.splat(high))
+}
+
+/**
+ * Four channels of the outputs of some rows. Each column of the image is read once: it ends the sums of one output, and goes
+ * on with, or begins, those of the ones behind.
+ */
 function threeByThree(
-  x0: usize, x1: usize, x2: usize, filter: usize, bias: usize, to: usize, count: i32, strideX: i32,
-  pixelBytes: usize, low: f32, high: f32,
+  x: usize, filter: usize, bias: usize, to: usize, blank: usize, channel: usize, height: i32, width: i32, pixelBytes: usize,
+  first: i32, end: i32, outWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32, low: f32, high: f32,
 ): void {
   const w00 = v128.load(filter)
   const w01 = v128.load(filter + pixelBytes)
@@ -74,118 +74,107 @@ function threeByThree(
   const w21 = v128.load(filter + pixelBytes)
   filter += 2 * pixelBytes
   const w22 = v128.load(filter)
-  const second = pixelBytes
-  const third = 2 * pixelBytes
-  const fourth = 3 * pixelBytes
-  let k = 0
-  if (strideX == 1) {
-    for (; k + 2 <= count; k += 2) {
-      let x = v128.load(x0 + second)
-      let left = multiplyAdd(v128.load(x0), w00, v128.load(bias))
-      let right = multiplyAdd(x, w00, v128.load(bias))
-      left = multiplyAdd(x, w01, left)
-      x = v128.load(x0 + third)
-      right = multiplyAdd(x, w01, right)
-      left = multiplyAdd(x, w02, left)
-      right = multiplyAdd(v128.load(x0 + fourth), w02, right)
-      x = v128.load(x1 + second)
-      left = multiplyAdd(v128.load(x1), w10, left)
-      right = multiplyAdd(x, w10, right)
-      left = multiplyAdd(x, w11, left)
-      x = v128.load(x1 + third)
-      right = multiplyAdd(x, w11, right)
-      left = multiplyAdd(x, w12, left)
-      right = multiplyAdd(v128.load(x1 + fourth), w12, right)
-      x = v128.load(x2 + second)
-      left = multiplyAdd(v128.load(x2), w20, left)
-      right = multiplyAdd(x, w20, right)
-      left = multiplyAdd(x, w21, left)
-      x = v128.load(x2 + third)
-      right = multiplyAdd(x, w21, right)
-      left = multiplyAdd(x, w22, left)
-      right = multiplyAdd(v128.load(x2 + fourth), w22, right)
-      v128.store(to, f32x4.pmin(f32x4.pmax(left, f32x4.splat(low)), f32x4.splat(high)))
-      v128.store(to + second, f32x4.pmin(f32x4.pmax(right, f32x4.splat(low)), f32x4.splat(high)))
-      x0 += third
-      x1 += third
-      x2 += third
-      to += third
-    }
-  }
-  const step = <usize>strideX * pixelBytes
-  for (; k < count; k++) {
-    let sum = multiplyAdd(v128.load(x0), w00, v128.load(bias))
-    sum = multiplyAdd(v128.load(x0 + second), w01, sum)
-    sum = multiplyAdd(v128.load(x0 + third), w02, sum)
-    sum = multiplyAdd(v128.load(x1), w10, sum)
-    sum = multiplyAdd(v128.load(x1 + second), w11, sum)
-    sum = multiplyAdd(v128.load(x1 + third), w12, sum)
-    sum = multiplyAdd(v128.load(x2), w20, sum)
-    sum = multiplyAdd(v128.load(x2 + second), w21, sum)
-    sum = multiplyAdd(v128.load(x2 + third), w22, sum)
-    v128.store(to, f32x4.pmin(f32x4.pmax(sum, f32x4.splat(low)), f32x4.splat(high)))
-    x0 += step
-    x1 += step
-    x2 += step
-    to += pixelBytes
-  }
-}
-
-/** Whole vectors of one output of which columns lie outside. */
-function edgePixel(
-  image: usize, filter: usize, bias: usize, to: usize, blank: usize, top: i32, left: i32, height: i32,
-  width: i32, pixelBytes: usize, vectorBytes: usize, low: f32, high: f32,
-): void {
   const rowBytes = <usize>width * pixelBytes
-  const row0 = rowOrBlank(image, top, height, rowBytes, blank)
-  const row1 = rowOrBlank(image, top + 1, height, rowBytes, blank)
-  const row2 = rowOrBlank(image, top + 2, height, rowBytes, blank)
-  for (let c: usize = 0; c < vectorBytes; c += 16) v128.store(to + c, v128.load(bias + c))
-  for (let j = 0; j < 3; j++) {
-    if (left + j < 0 || left + j >= width) continue
-    const at = <usize>(left + j) * pixelBytes
-    let tap = filter + <usize>j * pixelBytes
-    const next = 3 * pixelBytes
-    for (let c: usize = 0; c < vectorBytes; c += 16) {
-      let sum = multiplyAdd(v128.load(row0 + at + c), v128.load(tap), v128.load(to + c))
-      sum = multiplyAdd(v128.load(row1 + at + c), v128.load(tap + next), sum)
-      sum = multiplyAdd(v128.load(row2 + at + c), v128.load(tap + 2 * next), sum)
-      v128.store(to + c, sum)
-      tap += 16
+  for (let oy = first; oy < end; oy++) {
+    const top = oy * strideY - padTop
+    let row0 = rowOrBlank(x, top, height, rowBytes, blank) + channel
+    let row1 = rowOrBlank(x, top + 1, height, rowBytes, blank) + channel
+    let row2 = rowOrBlank(x, top + 2, height, rowBytes, blank) + channel
+    if (strideX == 1) {
+      const last = outWidth + 2 - padLeft
+      let ending = v128.load(bias)
+      let next = ending
+      for (let column = -padLeft; column < last; column++) {
+        let begun = v128.load(bias)
+        if (<u32>column < <u32>width) {
+          const x0 = v128.load(row0)
+          ending = multiplyAdd(x0, w02, ending)
+          next = multiplyAdd(x0, w01, next)
+          begun = multiplyAdd(x0, w00, begun)
+          const x1 = v128.load(row1)
+          ending = multiplyAdd(x1, w12, ending)
+          next = multiplyAdd(x1, w11, next)
+          begun = multiplyAdd(x1, w10, begun)
+          const x2 = v128.load(row2)
+          ending = multiplyAdd(x2, w22, ending)
+          next = multiplyAdd(x2, w21, next)
+          begun = multiplyAdd(x2, w20, begun)
+          row0 += pixelBytes
+          row1 += pixelBytes
+          row2 += pixelBytes
+        }
+        if (column + padLeft >= 2) {
+          v128.store(to, limited(ending, low, high))
+          to += pixelBytes
+        }
+        ending = next
+        next = begun
+      }
+    } else {
+      let ending = v128.load(bias)
+      for (let column = -padLeft; ; column++) {
+        let begun = v128.load(bias)
+        if (<u32>column < <u32>width) {
+          const x0 = v128.load(row0)
+          ending = multiplyAdd(x0, w02, ending)
+          begun = multiplyAdd(x0, w00, begun)
+          const x1 = v128.load(row1)
+          ending = multiplyAdd(x1, w12, ending)
+          begun = multiplyAdd(x1, w10, begun)
+          const x2 = v128.load(row2)
+          ending = multiplyAdd(x2, w22, ending)
+          begun = multiplyAdd(x2, w20, begun)
+          row0 += pixelBytes
+          row1 += pixelBytes
+          row2 += pixelBytes
+        }
+        if (column + padLeft >= 2) {
+          v128.store(to, limited(ending, low, high))
+          to += pixelBytes
+          if (column + padLeft == 2 * outWidth) break
+        }
+        column++
+        if (<u32>column < <u32>width) {
+          begun = multiplyAdd(v128.load(row0), w01, begun)
+          begun = multiplyAdd(v128.load(row1), w11, begun)
+          begun = multiplyAdd(v128.load(row2), w21, begun)
+          row0 += pixelBytes
+          row1 += pixelBytes
+          row2 += pixelBytes
+        }
+        ending = begun
+      }
     }
-  }
-  const lows = f32x4.splat(low)
-  const highs = f32x4.splat(high)
-  for (let c: usize = 0; c < vectorBytes; c += 16) {
-    v128.store(to + c, f32x4.pmin(f32x4.pmax(v128.load(to + c), lows), highs))
   }
 }
 
-/** One output, any filter, the taps that meet the image; channels from the byte `from` of the pixel on. */
+/** One output, any filter, the taps that meet the image. */
 function onePixel(
   image: usize, filter: usize, bias: usize, y: usize, height: i32, width: i32, top: i32, left: i32,
-  filterHeight: i32, filterWidth: i32, from: usize, vectorBytes: usize, pixelBytes: usize, low: f32,
-  high: f32,
+  filterHeight: i32, filterWidth: i32, pixelBytes: usize, low: f32, high: f32,
 ): void {
   const firstRow = firstTap(top)
   const endRow = endOfTaps(top, filterHeight, height)
   const firstColumn = firstTap(left)
   const endColumn = endOfTaps(left, filterWidth, width)
-  let c = from
-  for (; c < vectorBytes; c += 16) {
-    let sum = v128.load(bias + c)
-    for (let i = firstRow; i < endRow; i++) {
-      let pixel = image + <usize>((top + i) * width + left + firstColumn) * pixelBytes + c
-      let tap = filter + c + <usize>(i * filterWidth + firstColumn) * pixelBytes
-      for (let j = firstColumn; j < endColumn; j++) {
-        sum = multiplyAdd(v128.load(pixel), v128.load(tap), sum)
-        pixel += pixelBytes
-        tap += pixelBytes
+  if (pixelBytes >= 16) {
+    for (let from: usize = 0; from < pixelBytes; from += 16) {
+      const c = min(from, pixelBytes - 16)
+      let sum = v128.load(bias + c)
+      for (let i = firstRow; i < endRow; i++) {
+        let pixel = image + <usize>((top + i) * width + left + firstColumn) * pixelBytes + c
+        let tap = filter + c + <usize>(i * filterWidth + firstColumn) * pixelBytes
+        for (let j = firstColumn; j < endColumn; j++) {
+          sum = multiplyAdd(v128.load(pixel), v128.load(tap), sum)
+          pixel += pixelBytes
+          tap += pixelBytes
+        }
       }
+      v128.store(y + c, limited(sum, low, high))
     }
-    v128.store(y + c, f32x4.pmin(f32x4.pmax(sum, f32x4.splat(low)), f32x4.splat(high)))
+    return
   }
-  for (; c < pixelBytes; c += 4) {
+  for (let c: usize = 0; c < pixelBytes; c += 4) {
     let sum = load<f32>(bias + c)
     for (let i = firstRow; i < endRow; i++) {
       let pixel = image + <usize>((top + i) * width + left + firstColumn) * pixelBytes + c
