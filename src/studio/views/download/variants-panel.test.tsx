@@ -24,6 +24,7 @@ vi.mock('../../commands/page-commands', () => ({
 }))
 
 beforeEach(() => {
+  vi.clearAllMocks()
   useStudio.setState(useStudio.getInitialState(), true)
   const state = useStudio.getState()
   state.setEngine({ state: 'ready', info: engineInfo })
@@ -59,8 +60,8 @@ it('says of each variant what it is worth, in words, and takes what is good alon
   })
   renderInProviders(<DownloadCard />)
   const row = (name: string): HTMLElement => {
-    const found = screen.getByRole('rowheader', { name }).closest('tr')
-    if (found === null) throw new Error('no row')
+    const found = screen.getByRole('rowheader', { name }).closest('tbody')
+    if (found === null) throw new Error('no rows')
     return found
   }
   expect(row('q8').textContent).toContain('The same answers')
@@ -90,5 +91,35 @@ it('tells how far it is, can be cancelled, and offers nothing of other settings'
     const done = { state: 'done', ...measured, recipe: other, taken: [], isSaved: false } as const
     setVariants({ ...done, folder: null })
   })
-  expect(screen.getByText(/^Choose at least one|^The settings are others/)).toBeDefined()
+  expect(screen.getByText(/^The settings are others/)).toBeDefined()
+})
+
+it('says why none is ticked, and saves what is ticked all the same', async () => {
+  const { setVariants, setWantsVariants } = useStudio.getState()
+  const done = { state: 'done', ...measured, folder: null, isSaved: false } as const
+  const save = () => screen.getByRole<HTMLButtonElement>('button', { name: /^Save the folder/ })
+  setWantsVariants(true)
+  setVariants({ ...done, rows: [variantRow('q4'), variantRow('bnb4')], taken: [] })
+  renderInProviders(<DownloadCard />)
+  expect(
+    screen.getByText(/^All of them are worse than the original by more than chance/),
+  ).toBeDefined()
+  expect(save().disabled).toBe(true)
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Put q4 into the folder' }))
+  expect(spies.takeVariants).toHaveBeenCalledExactlyOnceWith(['q4'])
+  const folder = { fileName: 'tiny.zip', bytes: 1200, code: 'load()' }
+  act(() => {
+    setVariants({ ...done, rows: [variantRow('q4'), variantRow('bnb4')], taken: ['q4'], folder })
+  })
+  expect(screen.queryByText(/^All of them are worse/)).toBeNull()
+  await userEvent.click(save())
+  expect(spies.saveVariants).toHaveBeenCalledOnce()
+  act(() => {
+    setVariants({ ...done, taken: [] })
+  })
+  expect(screen.getByText(/^Tick at least one variant/)).toBeDefined()
+  act(() => {
+    setVariants({ ...done, rows: [variantRow('bnb4')], taken: [] })
+  })
+  expect(screen.getByText(/^None of these variants can be written/)).toBeDefined()
 })

@@ -2,12 +2,13 @@ import { Button, Checkbox, Progress, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { variantIds } from '../../../core/transformers-variants'
 import type { VariantId } from '../../../core/transformers-variants'
-import type { VariantsProgress } from '../../../protocol/variant-messages'
+import type { VariantRow, VariantsProgress } from '../../../protocol/variant-messages'
 import { formatBytes } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import '../../i18n/variants-words'
 import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
+import { isOfferedVariant } from '../../store/variants-slice'
 import { clauses } from '../../words/joining'
 import { ErrorText } from '../../words/problem-alert'
 import classes from './download-card.module.css'
@@ -142,8 +143,16 @@ function Folder() {
   const { t } = useTranslation('variants')
   const variants = useStudio((state) => state.variants)
   if (variants.state !== 'done') return null
-  const { folder, isSaved, taken } = variants
-  if (taken.length === 0) return <Text size="sm">{t('none')}</Text>
+  const { folder, isSaved, rows, taken } = variants
+  if (taken.length === 0)
+    return (
+      <>
+        <Text size="sm">{t(whyNoneOf(rows))}</Text>
+        <Button size="md" fullWidth disabled>
+          {t('saveNone')}
+        </Button>
+      </>
+    )
   return (
     <>
       <Button
@@ -166,4 +175,10 @@ function Folder() {
       )}
     </>
   )
+}
+
+/** Why nothing is ticked; what a person has unticked can be ticked again. */
+function whyNoneOf(rows: readonly VariantRow[]): 'none' | 'noneGood' | 'noneWritten' {
+  if (rows.every(({ refusal }) => refusal !== null)) return 'noneWritten'
+  return rows.some(isOfferedVariant) ? 'none' : 'noneGood'
 }

@@ -26,76 +26,72 @@ export function VariantsTable({ measured: { original, rows }, taken }: VariantsT
   const [first] = rows.flatMap(({ measure }) => measure ?? [])
   const unknown = ''
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without it no key scrolls the table
-    <div className={classes['scrolled']} role="region" aria-label={t('table')} tabIndex={0}>
-      <table className={classes['table']}>
-        <caption>{t('table')}</caption>
-        <thead>
-          <tr>
-            {taken !== null && <th scope="col">{t('columns.take')}</th>}
-            <th scope="col">{t('columns.variant')}</th>
-            <th scope="col">{t('columns.bytes')}</th>
-            <th scope="col">{t(`columns.${kindOf(first ?? null)}`)}</th>
-            <th scope="col">{t('columns.verdict')}</th>
-            <th scope="col">{t('columns.load')}</th>
-            <th scope="col">{t('columns.run')}</th>
-          </tr>
-        </thead>
+    <table className={classes['table']}>
+      <caption>{t('table')}</caption>
+      <thead>
+        <tr>
+          {taken !== null && <th scope="col">{t('columns.take')}</th>}
+          <th scope="col">{t('columns.variant')}</th>
+          <th scope="col">{t('columns.bytes')}</th>
+          <th scope="col">{t(`columns.${kindOf(first ?? null)}`)}</th>
+        </tr>
+      </thead>
+      {original !== null && (
         <tbody>
-          {original !== null && (
-            <tr>
-              {taken !== null && <td />}
-              <th scope="row">{t('original')}</th>
-              <td>{formatBytes(original.bytes)}</td>
-              <td>
-                {first?.type === 'accuracy'
-                  ? accuracyOf(first.originalCorrect, first.measured)
-                  : unknown}
-              </td>
-              <td />
-              <Times times={original.times} />
-            </tr>
-          )}
-          {rows.map((row) => {
-            const { bytes, id, measure, refusal, times } = row
-            const verdict = variantVerdict(row)
-            return (
-              <tr key={id}>
-                {taken !== null && (
-                  <td>
-                    <label className={classes['take']}>
-                      <Checkbox
-                        size="sm"
-                        aria-label={t('take', { variant: id })}
-                        checked={taken.includes(id)}
-                        disabled={refusal !== null}
-                        onChange={({ currentTarget: { checked } }) => {
-                          const others = taken.filter((one) => one !== id)
-                          void commands.takeVariants(
-                            rows
-                              .map((one) => one.id)
-                              .filter((one) => (one === id ? checked : others.includes(one))),
-                          )
-                        }}
-                      />
-                    </label>
-                  </td>
-                )}
-                <th scope="row">{id}</th>
-                <td>{bytes === null ? unknown : formatBytes(bytes)}</td>
-                <td>{measure === null ? unknown : shareOf(measure)}</td>
-                <td className={classes['verdict']} data-verdict={verdict}>
-                  {refusal === null
-                    ? t(`verdicts.${verdict}`)
-                    : sentences(`${t('verdicts.refused')}:`, say('message', refusal))}
-                </td>
-                <Times times={times} />
-              </tr>
-            )
-          })}
+          <tr>
+            {taken !== null && <td rowSpan={2} />}
+            <th scope="row">{t('original')}</th>
+            <td>{formatBytes(original.bytes)}</td>
+            <td>
+              {first?.type === 'accuracy'
+                ? accuracyOf(first.originalCorrect, first.measured)
+                : unknown}
+            </td>
+          </tr>
+          <Worth times={original.times} />
         </tbody>
-      </table>
-    </div>
+      )}
+      {rows.map((row) => {
+        const { bytes, id, measure, refusal, times } = row
+        const verdict = variantVerdict(row)
+        return (
+          <tbody key={id}>
+            <tr>
+              {taken !== null && (
+                <td rowSpan={2}>
+                  <label className={classes['take']}>
+                    <Checkbox
+                      size="sm"
+                      aria-label={t('take', { variant: id })}
+                      checked={taken.includes(id)}
+                      disabled={refusal !== null}
+                      onChange={({ currentTarget: { checked } }) => {
+                        const others = taken.filter((one) => one !== id)
+                        void commands.takeVariants(
+                          rows
+                            .map((one) => one.id)
+                            .filter((one) => (one === id ? checked : others.includes(one))),
+                        )
+                      }}
+                    />
+                  </label>
+                </td>
+              )}
+              <th scope="row">{id}</th>
+              <td>{bytes === null ? unknown : formatBytes(bytes)}</td>
+              <td>{measure === null ? unknown : shareOf(measure)}</td>
+            </tr>
+            <Worth times={times}>
+              <span className={classes['verdict']} data-verdict={verdict}>
+                {refusal === null
+                  ? t(`verdicts.${verdict}`)
+                  : sentences(`${t('verdicts.refused')}:`, say('message', refusal))}
+              </span>
+            </Worth>
+          </tbody>
+        )
+      })}
+    </table>
   )
 
   function accuracyOf(correct: number, measured: number): ReactNode {
@@ -130,14 +126,26 @@ function kindOf(measure: VariantRow['measure']): 'accuracy' | 'agreement' | 'err
   return 'accuracy'
 }
 
-function Times({ times }: { readonly times: RuntimeTimes | null }) {
+interface WorthProps {
+  readonly times: RuntimeTimes | null
+  readonly children?: ReactNode
+}
+
+/** What is said in words, over the width of the panel: beside the numbers it would lie where nobody looks. */
+function Worth({ children, times }: WorthProps) {
   const { t } = useTranslation('variants')
-  const cell = (ms: number | undefined): string =>
-    ms === undefined ? '' : t('ms', { value: formatSignificant(ms, ms < 100 ? 2 : 3) })
+  const ms = (value: number): string =>
+    t('ms', { value: formatSignificant(value, value < 100 ? 2 : 3) })
   return (
-    <>
-      <td>{cell(times?.loadMs)}</td>
-      <td>{cell(times?.runMs)}</td>
-    </>
+    <tr>
+      <td colSpan={3}>
+        {children}
+        {times !== null && (
+          <span className={classes['times']}>
+            {t('loadAndRun', { load: ms(times.loadMs), run: ms(times.runMs) })}
+          </span>
+        )}
+      </td>
+    </tr>
   )
 }
