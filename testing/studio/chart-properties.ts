@@ -12,6 +12,7 @@ export const chartProperties: ChartsProps = {
   onWhole: () => undefined,
   model: modelSummary(),
   sizes: sizeReport(),
+  chosen: null,
   report: 'inside',
   weights: weightsEvent(),
   recipe: defaultRecipe,

@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { recipeWith } from '../../../testing/studio/recipe-with'
 import { defaultRecipe } from '../../techniques/recipe'
 import { accuracy, modelSummary, sizeReport } from '../../../testing/studio/test-data'
-import { histogramRows, paretoFront, sizeRows, sparsityRows, triedRows } from './chart-data'
+import {
+  histogramRows,
+  mainSizes,
+  paretoFront,
+  sizeRows,
+  sparsityRows,
+  triedRows,
+} from './chart-data'
 
 describe('size rows', () => {
   it('tells files from computed sizes and marks the estimate', () => {
-    const rows = sizeRows(modelSummary(), sizeReport({ zippedIsExact: false }), 'inside')
+    const rows = sizeRows(modelSummary(), sizeReport({ zippedIsExact: false }), 'inside', null)
     expect(rows.filter((row) => row.kind === 'computed').map((row) => row.id)).toEqual([
       'bitPacked',
       'sparse',
@@ -17,11 +24,23 @@ describe('size rows', () => {
 
   it('shows the opened bytes only where they differ from float32', () => {
     const model = modelSummary()
-    const rows = sizeRows(model, sizeReport(), 'inside')
+    const rows = sizeRows(model, sizeReport(), 'inside', null)
     expect(rows.some((row) => row.id === 'originalStored')).toBe(false)
     const quantized = { ...model, totals: { ...model.totals, storedBytes: 10 } }
-    const apart = sizeRows(quantized, sizeReport(), 'apart')
+    const apart = sizeRows(quantized, sizeReport(), 'apart', null)
     expect(apart.some((row) => row.id === 'originalStored')).toBe(true)
+  })
+
+  it('has a bar of the download that was chosen, and none before its size is known', () => {
+    const barsOf = (chosen: number | 'unknown' | null) =>
+      mainSizes(sizeRows(modelSummary(), sizeReport(), 'inside', chosen)).map(
+        ({ bytes, id }) => [id, bytes] as const,
+      )
+    const [opened, own, bound] = barsOf(null)
+    expect([own?.[0], bound?.[0]]).toEqual(['zipped', 'entropyBound'])
+    const plain = ['plainZipped', own?.[1]]
+    expect(barsOf('unknown')).toEqual([opened, plain, bound])
+    expect(barsOf(77)).toEqual([opened, plain, ['zipped', 77], bound])
   })
 
   it('begins with files that were quantized already, and of a model that was cut with what was opened', () => {
@@ -31,6 +50,7 @@ describe('size rows', () => {
       { ...model, original: { ...model.original, own } },
       sizeReport(),
       'inside',
+      null,
     ).slice(0, 4)
     expect(first.map(({ id, bytes }) => [id, bytes])).toEqual([
       ['originalStored', 10],
@@ -40,7 +60,7 @@ describe('size rows', () => {
     ])
     const original = { ...model.original, float32Bytes: 80, zippedFloat32Bytes: 500 }
     const removed = { layers: [], gone: ['block'] }
-    const cut = sizeRows({ ...model, original, removed }, sizeReport(), 'inside').slice(0, 3)
+    const cut = sizeRows({ ...model, original, removed }, sizeReport(), 'inside', null).slice(0, 3)
     expect(cut.map(({ id, bytes, kind }) => [id, bytes, kind])).toEqual([
       ['originalFloat32', 80, 'original'],
       ['originalZipped', 500, 'original'],

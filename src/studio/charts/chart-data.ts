@@ -4,6 +4,7 @@ import type { ReportPlace, SizeReport } from '../../protocol/recipe-messages'
 import type { HistogramReport, LayerReport } from '../../techniques/weights-report'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
+import type { ChosenZip } from '../store/export-target'
 import { measuredShare } from '../store/measures'
 import { effectKey } from '../store/recipe-slice'
 import type { TriedPoint } from '../store/run-slice'
@@ -20,6 +21,7 @@ export type SizeRowId =
   | 'originalZipped'
   | 'leftZipped'
   | 'stored'
+  | 'plainZipped'
   | 'zipped'
   | 'bitPacked'
   | 'sparse'
@@ -33,11 +35,15 @@ export interface SizeRow {
   readonly estimate: boolean
 }
 
-/** Bars of the size chart, from what was opened, as it was, to what no file can go below. */
+/**
+ * Bars of the size chart, from what was opened, as it was, to what no file can go below.
+ * @param chosen bytes of the download where that is another one than the sizes are of
+ */
 export function sizeRows(
   model: ModelSummary,
   sizes: SizeReport,
   report: ReportPlace,
+  chosen: ChosenZip,
 ): readonly SizeRow[] {
   const { original, removed, totals } = model
   const { own } = original
@@ -56,7 +62,14 @@ export function sizeRows(
     row('originalZipped', 'original', original.zippedFloat32Bytes),
     ...(removed === null ? [] : [row('leftZipped', 'computed', model.zippedFloat32Bytes)]),
     row('stored', 'file', sizes.stored),
-    row('zipped', 'file', zipBytes(sizes, report), !sizes.zippedIsExact),
+    // The bar of the download is of the one that was chosen, or of none.
+    row(
+      chosen === null ? 'zipped' : 'plainZipped',
+      'file',
+      zipBytes(sizes, report),
+      !sizes.zippedIsExact,
+    ),
+    ...(typeof chosen === 'number' ? [row('zipped', 'file', chosen)] : []),
     row('bitPacked', 'computed', sizes.bitPacked),
     row('sparse', 'computed', sizes.sparse),
     row('entropyBound', 'computed', sizes.entropyBound),
@@ -68,7 +81,8 @@ export function mainSizes(rows: readonly SizeRow[]): readonly SizeRow[] {
   const opened = rows.some(({ id }) => id === 'originalOwnZipped')
     ? 'originalOwnZipped'
     : 'originalZipped'
-  return rows.filter(({ id }) => id === opened || id === 'zipped' || id === 'entropyBound')
+  const main: readonly SizeRowId[] = [opened, 'plainZipped', 'zipped', 'entropyBound']
+  return rows.filter(({ id }) => main.includes(id))
 }
 
 export interface LayerSparsityRow {

@@ -1,3 +1,4 @@
+import { chosenZip } from '../store/export-target'
 import { measuredShare } from '../store/measures'
 import type { StudioState } from '../store/store'
 import { openedBytes, zipBytes } from '../store/zip-bytes'
@@ -27,7 +28,7 @@ type Shown = Pick<
 >
 
 /** What a chart draws, for other programs; null where there is nothing yet. */
-export function chartValues(tab: DrawnTab, state: Shown): ChartValues | null {
+export function chartValues(tab: DrawnTab, state: StudioState): ChartValues | null {
   switch (tab) {
     case 'size':
       return sizes(state)
@@ -42,16 +43,14 @@ export function chartValues(tab: DrawnTab, state: Shown): ChartValues | null {
   }
 }
 
-function sizes({ model, reportPlace, sizes: found }: Shown): ChartValues | null {
+function sizes(state: StudioState): ChartValues | null {
+  const { model, reportPlace, sizes: found } = state
   if (model === null || found === null) return null
   return {
     columns: ['size', 'bytes', 'kind', 'estimate'],
-    rows: sizeRows(model, found.value, reportPlace).map(({ id, bytes, kind, estimate }) => [
-      id,
-      bytes,
-      kind,
-      estimate,
-    ]),
+    rows: sizeRows(model, found.value, reportPlace, chosenZip(state)).map(
+      ({ id, bytes, kind, estimate }) => [id, bytes, kind, estimate],
+    ),
   }
 }
 

@@ -5,6 +5,7 @@ import type { ModelSummary } from '../../core/model-summary'
 import type { ReportPlace, SizeReport, WeightsEvent } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
+import type { ChosenZip } from '../store/export-target'
 import type { AccuracyLook } from '../store/look-slice'
 import { allowedFloor, measureKind, measuredShare, shownKind } from '../store/measures'
 import { openedBytes } from '../store/zip-bytes'
@@ -35,6 +36,8 @@ export interface ChartsProps {
   readonly look: AccuracyLook
   readonly model: ModelSummary
   readonly sizes: SizeReport
+  /** Of the download where it is another one than the sizes are of. */
+  readonly chosen: ChosenZip
   readonly report: ReportPlace
   readonly weights: WeightsEvent
   readonly recipe: Recipe
@@ -69,8 +72,8 @@ export function Charts(props: ChartsProps) {
   }
 }
 
-function Size({ allSizes, asTable, model, report, sizes }: ChartsProps) {
-  const rows = useMemo(() => sizeRows(model, sizes, report), [model, report, sizes])
+function Size({ allSizes, asTable, chosen, model, report, sizes }: ChartsProps) {
+  const rows = useMemo(() => sizeRows(model, sizes, report, chosen), [chosen, model, report, sizes])
   const main = useMemo(() => mainSizes(rows), [rows])
   return asTable ? (
     <SizeTable rows={rows} float32Bytes={model.original.float32Bytes} />

@@ -2,7 +2,9 @@ import type { StudioErrorData } from '../../core/errors'
 import { isKerasContainer, isSameKind, isSameTarget } from '../../core/model-summary'
 import type { ContainerId, ExportTarget, KerasContainer } from '../../core/model-summary'
 import type { DecodingCost, ZipSize } from '../../protocol/recipe-messages'
+import { effectKey } from './recipe-slice'
 import type { StudioState } from './store'
+import { areVariantsWanted } from './variants-slice'
 import { zipBytes } from './zip-bytes'
 
 /** What the download is to be: as it was chosen where the open model offers that, else its first. */
@@ -30,6 +32,19 @@ export function isMadeAnyway({ model }: StudioState, target: ExportTarget | null
 export function zippedAs(state: StudioState, target: ExportTarget | null): number | null {
   const size = sizeAs(state, target)
   return size === null ? null : zipBytes(size, state.reportPlace)
+}
+
+/** Bytes of a download that is another one than the sizes are of; null: it is that one. */
+export type ChosenZip = number | 'unknown' | null
+
+/** What the zip takes that was chosen, where it is another one than every settled preview makes. */
+export function chosenZip(state: StudioState): ChosenZip {
+  const target = targetOf(state)
+  if (!areVariantsWanted(state))
+    return isMadeAnyway(state, target) ? null : (zippedAs(state, target) ?? 'unknown')
+  const { recipe, variants } = state
+  const isOfThese = variants.state === 'done' && effectKey(variants.recipe) === effectKey(recipe)
+  return (isOfThese ? variants.folder?.bytes : undefined) ?? 'unknown'
 }
 
 /** The same with and without report and model card. */

@@ -74,6 +74,17 @@ export function canBeVariants(model: Pick<ModelSummary, 'targets'> | null): bool
   return model?.targets.some(({ container }) => container === ONNX_FILES) === true
 }
 
+/** Whether the download is to be such a folder. */
+export function areVariantsWanted({
+  model,
+  wantsVariants,
+}: {
+  readonly model: Pick<ModelSummary, 'targets'> | null
+  readonly wantsVariants: boolean
+}): boolean {
+  return wantsVariants && canBeVariants(model)
+}
+
 /** Whether a variant is put into a folder unasked: it loads, and is not worse by more than chance. */
 export function isOfferedVariant({ measure, refusal }: VariantRow): boolean {
   if (refusal !== null || measure?.type !== 'accuracy') return refusal === null

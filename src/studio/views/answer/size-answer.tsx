@@ -1,10 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { TermText } from '../../../techniques/term-text.ui'
 import { formatBytes, formatRatio } from '../../../ui-kit/format-number'
-import { containerOf, isMadeAnyway, targetOf, zippedAs } from '../../store/export-target'
+import { chosenZip, containerOf } from '../../store/export-target'
 import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
-import type { StudioState } from '../../store/store'
 import { openedBytes, zipBytes } from '../../store/zip-bytes'
 import classes from './answer-strip.module.css'
 import { BeforeAfter } from './before-after'
@@ -16,7 +15,7 @@ export function SizeAnswer() {
   const sizes = useStudio((state) => state.sizes)
   const container = useStudio(containerOf)
   const place = useStudio((state) => state.reportPlace)
-  const chosen = useStudio(chosenBytes)
+  const chosen = useStudio(chosenZip)
   const stale = useStudio((state) => state.sizes !== null && state.sizes.recipe !== state.recipe)
   if (model === null) return null
   const { original, removed } = model
@@ -72,7 +71,7 @@ export function SizeAnswer() {
             {` · ${t('answer.reportInside', { size: formatBytes(sizes.value.reportBytes) })}`}
           </span>
         )}
-        {chosen !== null && after !== null && (
+        {typeof chosen === 'number' && after !== null && (
           <span className={classes['wideOnly']}>
             {` · ${t('answer.chosen', { size: formatBytes(chosen) })}`}
           </span>
@@ -80,12 +79,6 @@ export function SizeAnswer() {
       </div>
     </div>
   )
-}
-
-/** Of a download that is another one than this is of; null: it is this, or nobody knows yet. */
-function chosenBytes(state: StudioState): number | null {
-  const target = targetOf(state)
-  return isMadeAnyway(state, target) ? null : zippedAs(state, target)
 }
 
 interface Bytes {

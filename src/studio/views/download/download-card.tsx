@@ -11,14 +11,13 @@ import { commands } from '../../commands/page-commands'
 import { foldedIn, isMadeAnyway, refusalOf, targetOf, zippedAs } from '../../store/export-target'
 import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
-import type { StudioState } from '../../store/store'
 import { useErrorWords } from '../../words/use-error-words'
 import classes from './download-card.module.css'
 import { ActivationChoice } from './activation-choice'
 import { DownloadReport } from './download-report'
 import { ExportProgressBar } from './export-progress-bar'
 import { ReportChoice } from './report-choice'
-import { canBeVariants } from '../../store/variants-slice'
+import { areVariantsWanted } from '../../store/variants-slice'
 import { VARIANTS, formatMenu } from '../../store/format-menu'
 import { useDecodingText } from './use-decoding-text'
 import { zipBytes } from '../../store/zip-bytes'
@@ -129,10 +128,6 @@ function DownloadButton({ onStart }: { readonly onStart: () => void }) {
       })}
     </Button>
   )
-}
-
-function areVariantsWanted({ model, wantsVariants }: StudioState): boolean {
-  return wantsVariants && canBeVariants(model)
 }
 
 function TargetChoice() {
