@@ -46,11 +46,14 @@ test(
     await expect(row('q8')).toContainText(/\d\sms/)
     await expect(row('bnb4')).toContainText(/Not offered:.*convolutions/)
     // What is said of each lies in the panel, on a phone as beside the chart.
-    for (const width of [390, 1280]) {
-      await page.setViewportSize({ width, height: 844 })
-      expect(await table.evaluate(overflow), `${width}`).toBeLessThanOrEqual(0)
+    const isWithin = async (name: RegExp): Promise<void> => {
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 844 })
+        const over = await page.getByRole('table', { name }).evaluate(overflow)
+        expect(over, `${name.source} at ${width}`).toBeLessThanOrEqual(0)
+      }
     }
-    await page.setViewportSize({ width: 390, height: 844 })
+    await isWithin(/^Variants, measured/)
     expect(await accessibilityFaults(page)).toEqual([])
     expect(
       await smallTargets(page, page.getByRole('region', { name: 'Download', exact: true })),
@@ -78,6 +81,11 @@ test(
       pixel_values: new ort.Tensor('float32', pixels, [1, 1, 28, 28]),
     })
     expect(found['logits']?.dims).toEqual([1, 10])
+    await page.getByRole('button', { name: /^File:/ }).tap()
+    await page.getByRole('menuitem', { name: '中文' }).tap()
+    await isWithin(/^各变体/)
+    await page.getByRole('button', { name: /^文件：/ }).tap()
+    await page.getByRole('menuitem', { name: 'English' }).tap()
     // What was chosen is there on the next visit, in the other language too.
     await studio.visit('?backend=wasm')
     await dropOnPage(page, ['testing/models/onnx-runtime/digits/model.onnx'])

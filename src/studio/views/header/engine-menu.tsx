@@ -95,10 +95,16 @@ function isShared({ backend, cores }: EngineInfo): boolean {
 function Cores({ most }: { readonly most: number }) {
   const { t } = useTranslation('page')
   const chosen = useStudio((state) => state.cores)
+  const runs = useStudio((state) => state.training.state === 'running')
   const fewer = [1, 2, 4].filter((count) => count < most)
   return (
     <>
       <Menu.Label>{t('engine.chooseCores')}</Menu.Label>
+      {runs && (
+        <Text size="xs" c="dimmed" className={classes['ofRun'] ?? ''}>
+          {t('engine.runKeepsCores')}
+        </Text>
+      )}
       {[null, ...fewer].map((count) => (
         <Menu.Item
           key={count ?? 'all'}
