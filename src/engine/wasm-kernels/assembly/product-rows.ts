@@ -134,7 +134,10 @@ function fourByEight(
   tilesWith(x, table, tiles, runs, length, gap, panel, rest, out, outBytes, limits, false, true)
 }
 
-/** Tiles below each other. What they are called with says which of this is left. */
+/**
+ * Tiles below each other. What they are called with says which of this is left. Two taps for each turn of the loop, which
+ * costs instructions as well; the way out between them keeps compilers from moving the loads of the second before the first.
+ */
 @inline
 function tilesWith(
   x: usize, table: usize, tiles: i32, runs: i32, length: i32, gap: usize, panel: usize, rest: usize, out: usize,
@@ -161,9 +164,9 @@ function tilesWith(
     let sum51 = sum01
     let taps = panel + (isWide ? 32 : 16)
     for (let run = 0; run < runs; run++) {
-      for (let k = 0; k < length; k++) {
-        const w0 = v128.load(taps)
-        const w1 = isWide ? v128.load(taps, 16) : w0
+      for (let left = length; left > 0; left -= 2) {
+        let w0 = v128.load(taps)
+        let w1 = isWide ? v128.load(taps, 16) : w0
         let value = v128.load32_splat(x0)
         sum00 = multiplyAdd(value, w0, sum00)
         if (isWide) sum01 = multiplyAdd(value, w1, sum01)
@@ -183,14 +186,50 @@ function tilesWith(
           value = v128.load32_splat(x5)
           sum50 = multiplyAdd(value, w0, sum50)
           if (isWide) sum51 = multiplyAdd(value, w1, sum51)
-          x4 += 4
-          x5 += 4
         }
-        x0 += 4
-        x1 += 4
-        x2 += 4
-        x3 += 4
-        taps += isWide ? 32 : 16
+        if (left == 1) {
+          x0 += 4
+          x1 += 4
+          x2 += 4
+          x3 += 4
+          if (isSix) {
+            x4 += 4
+            x5 += 4
+          }
+          taps += isWide ? 32 : 16
+          break
+        }
+        w0 = v128.load(taps + (isWide ? 32 : 16))
+        w1 = isWide ? v128.load(taps, 48) : w0
+        value = v128.load32_splat(x0, 4)
+        sum00 = multiplyAdd(value, w0, sum00)
+        if (isWide) sum01 = multiplyAdd(value, w1, sum01)
+        value = v128.load32_splat(x1, 4)
+        sum10 = multiplyAdd(value, w0, sum10)
+        if (isWide) sum11 = multiplyAdd(value, w1, sum11)
+        value = v128.load32_splat(x2, 4)
+        sum20 = multiplyAdd(value, w0, sum20)
+        if (isWide) sum21 = multiplyAdd(value, w1, sum21)
+        value = v128.load32_splat(x3, 4)
+        sum30 = multiplyAdd(value, w0, sum30)
+        if (isWide) sum31 = multiplyAdd(value, w1, sum31)
+        if (isSix) {
+          value = v128.load32_splat(x4, 4)
+          sum40 = multiplyAdd(value, w0, sum40)
+          if (isWide) sum41 = multiplyAdd(value, w1, sum41)
+          value = v128.load32_splat(x5, 4)
+          sum50 = multiplyAdd(value, w0, sum50)
+          if (isWide) sum51 = multiplyAdd(value, w1, sum51)
+        }
+        x0 += 8
+        x1 += 8
+        x2 += 8
+        x3 += 8
+        if (isSix) {
+          x4 += 8
+          x5 += 8
+        }
+        taps += isWide ? 64 : 32
       }
       x0 += gap
       x1 += gap
