@@ -1,14 +1,5 @@
-type Address = number
+import type { Address, CopyingKernels, ImageSizes } from '../wasm-kernels/copying-kernels'
 
-/** Batch, height, width and channels of pictures, then height and width of what comes out. */
-type ImageSizes = [
-  batch: number,
-  height: number,
-  width: number,
-  channels: number,
-  outHeight: number,
-  outWidth: number,
-]
 type Windows = [
   height: number,
   width: number,
@@ -19,19 +10,7 @@ type Windows = [
 ]
 
 /** The functions of the kernel module that only look at numbers; `wasm-kernels/assembly` documents each. */
-export interface InferenceKernels {
-  fillZero(address: Address, bytes: number): void
-  copyWindow(
-    source: Address,
-    target: Address,
-    images: number,
-    rows: number,
-    rowBytes: number,
-    sourceImageStep: number,
-    sourceRowStep: number,
-    targetImageStep: number,
-    targetRowStep: number,
-  ): void
+export interface InferenceKernels extends CopyingKernels {
   productRows(
     x: Address,
     table: Address,

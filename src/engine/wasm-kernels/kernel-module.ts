@@ -1,17 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { Ends } from './limiting'
+import type { Address, CopyingKernels, ImageSizes } from './copying-kernels'
 
-type Address = number
-
-/** Batch, height, width and channels of the (padded) image, then the output's height and width. */
-type ImageSizes = [
-  batch: number,
-  height: number,
-  width: number,
-  channels: number,
-  outHeight: number,
-  outWidth: number,
-]
 type Window = [height: number, width: number]
 type Strides = [y: number, x: number]
 type Padding = [top: number, left: number]
@@ -22,19 +12,7 @@ type Turns = [rows: number, count: number, run: number]
  * The functions of `kernels.wasm`; `assembly/` documents each. Addresses are byte offsets into the
  * backend's memory.
  */
-export interface KernelModule {
-  fillZero(address: Address, bytes: number): void
-  copyWindow(
-    source: Address,
-    target: Address,
-    images: number,
-    rows: number,
-    rowBytes: number,
-    sourceImageStep: number,
-    sourceRowStep: number,
-    targetImageStep: number,
-    targetRowStep: number,
-  ): void
+export interface KernelModule extends CopyingKernels {
   resizeRows(source: Address, target: Address, rows: number, from: number, to: number): void
   repeatBlocks(
     source: Address,
