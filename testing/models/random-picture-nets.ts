@@ -92,10 +92,11 @@ function grown(x: Value, random: Random): Value {
 }
 
 function convolution(random: Random, isSmall: boolean): tf.layers.Layer {
+  const isDilated = !isSmall && random.below(4) === 0
   return tf.layers.conv2d({
     filters: 1 + random.below(19),
-    kernelSize: isSmall ? 1 : [1 + random.below(4), 1 + random.below(4)],
-    strides: isSmall ? 1 : 1 + random.below(2),
+    kernelSize: isSmall ? 1 : isDilated ? 2 : [1 + random.below(4), 1 + random.below(4)],
+    ...(isDilated ? { dilationRate: 2 } : { strides: isSmall ? 1 : 1 + random.below(2) }),
     padding: pick(paddings, random),
     useBias: random.below(2) > 0,
     activation: pick(activations, random),
@@ -105,6 +106,7 @@ function convolution(random: Random, isSmall: boolean): tf.layers.Layer {
 function depthwise(random: Random, isSmall: boolean): tf.layers.Layer {
   return tf.layers.depthwiseConv2d({
     kernelSize: random.below(2) > 0 ? 3 : 2,
+    depthMultiplier: 1 + random.below(2),
     strides: isSmall ? 1 : 1 + random.below(2),
     padding: isSmall ? 'same' : pick(paddings, random),
     useBias: random.below(2) > 0,

@@ -78,16 +78,18 @@ interface Kernel {
   readonly isTurned: boolean
 }
 
-/** Writes [bias, then the taps] of each panel, scaled and rounded once; columns that are missing are zero. */
+/** Writes [bias, then the taps] of each panel of some filters, scaled and rounded once; columns that are missing are zero. */
 export function packPanels(
   { values, taps, filters, isTurned }: Kernel,
+  part: { readonly first: number; readonly count: number },
   { scale, offset }: Scaling,
   to: Float32Array,
 ): void {
   const [tapStep, filterStep] = isTurned ? [1, taps] : [filters, 1]
   let at = 0
-  for (let first = 0; first < filters; first += 8) {
-    const count = Math.min(8, filters - first)
+  const end = part.first + part.count
+  for (let first = part.first; first < end; first += 8) {
+    const count = Math.min(8, end - first)
     const width = count > 4 ? 8 : 4
     for (let o = 0; o < width; o++) {
       const factor = o < count ? (scale[first + o] ?? 0) : 0

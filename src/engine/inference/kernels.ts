@@ -14,6 +14,7 @@ export interface InferenceKernels extends CopyingKernels {
   productRows(
     x: Address,
     table: Address,
+    gaps: Address,
     panels: Address,
     rest: Address,
     out: Address,
@@ -22,8 +23,8 @@ export interface InferenceKernels extends CopyingKernels {
     rowsPerBlock: number,
     runs: number,
     length: number,
-    runBytes: number,
     columns: number,
+    outBytes: number,
     low: number,
     high: number,
     isTall: 0 | 1,
@@ -34,7 +35,14 @@ export interface InferenceKernels extends CopyingKernels {
     bias: Address,
     y: Address,
     blank: Address,
-    ...rest: [...ImageSizes, ...Windows, low: number, high: number]
+    ...rest: [
+      ...ImageSizes,
+      ...Windows,
+      dilationY: number,
+      dilationX: number,
+      low: number,
+      high: number,
+    ]
   ): void
   poolRows(x: Address, y: Address, ...rest: [...ImageSizes, ...Windows, isMean: 0 | 1]): void
   largestOfFour(x: Address, y: Address, ...rest: ImageSizes): void

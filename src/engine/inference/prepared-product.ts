@@ -1,18 +1,21 @@
 import { packPanels, panelFloats, scalingOf } from './folding'
 import type { Numbers } from './folding'
-import { productLayoutOf, writeTable } from './product-layout'
+import { productLayoutOf, tapsOf, writeGaps, writeTable } from './product-layout'
 import type { Prepared, Site } from './site'
 import type { StepOf } from './step'
 
 /** Convolutions, and products of matrices, whose rows are pictures of one place. */
 export function preparedProduct(step: StepOf<'product'>, site: Site): Prepared {
-  const { channels, filters, images, limits, windows } = step
-  const { image, top, left, window } = windows
+  const { channels, filters, groups, images, limits, windows } = step
+  const { image, top, left } = windows
   const layout = productLayoutOf(step)
   const { group, imageFloats, isPadded, length, padded, rows, rowsPerBlock, runs } = layout
-  const taps = window.height * window.width * channels
-  const panels = site.room(panelFloats(taps, filters))
+  const taps = tapsOf(step)
+  const own = { channels: channels / groups, filters: filters / groups }
+  const ownPanels = panelFloats(taps, own.filters)
+  const panels = site.room(groups * ownPanels)
   const table = site.room(group * rows)
+  const gaps = site.room(runs)
   // Nothing else is ever written around the pictures.
   const scratch = isPadded ? site.room(group * imageFloats) : null
   const readFloats = image.height * image.width * channels
@@ -27,11 +30,15 @@ export function preparedProduct(step: StepOf<'product'>, site: Site): Prepared {
   return {
     begin: () => {
       writeTable(windows, layout, channels, site.words(table, group * rows))
+      writeGaps(step, layout, site.words(gaps, runs))
     },
     weigh: (numbers: Numbers) => {
       const scaling = scalingOf(step.folded, step.bias, filters, numbers)
       const kernel = { values: numbers(step.kernel), taps, filters, isTurned: step.isTurned }
-      packPanels(kernel, scaling, site.floats(panels, panelFloats(taps, filters)))
+      for (let of = 0; of < groups; of++) {
+        const part = { first: of * own.filters, count: own.filters }
+        packPanels(kernel, part, scaling, site.floats(panels + of * ownPanels, ownPanels))
+      }
     },
     run: (samples) => {
       const { kernels } = site
@@ -55,23 +62,28 @@ export function preparedProduct(step: StepOf<'product'>, site: Site): Prepared {
             4 * padded.width * channels,
           )
         const at = 4 * from * rows * filters
-        kernels.productRows(
-          scratch === null ? source : 4 * scratch,
-          4 * table,
-          4 * panels,
-          rest === 0 ? 0 : rest + at,
-          y + at,
-          4 * site.tile,
-          count * rows,
-          rowsPerBlock,
-          runs,
-          length,
-          4 * layout.runFloats,
-          filters,
-          limits.low,
-          limits.high,
-          site.isTall,
-        )
+        const pictures = scratch === null ? source : 4 * scratch
+        for (let of = 0; of < groups; of++) {
+          const to = at + 4 * of * own.filters
+          kernels.productRows(
+            pictures + 4 * of * own.channels,
+            4 * table,
+            4 * gaps,
+            4 * (panels + of * ownPanels),
+            rest === 0 ? 0 : rest + to,
+            y + to,
+            4 * site.tile,
+            count * rows,
+            rowsPerBlock,
+            runs,
+            length,
+            own.filters,
+            4 * filters,
+            limits.low,
+            limits.high,
+            site.isTall,
+          )
+        }
       }
     },
   }

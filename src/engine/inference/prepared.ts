@@ -53,7 +53,7 @@ function sizes(images: number, { image, out }: Windowed, channels: number): Size
 
 function depthwise(step: StepOf<'depthwise'>, site: Site): Prepared {
   const { channels, images, limits, windows } = step
-  const { image, left, strides, top, window } = windows
+  const { dilations, image, left, strides, top, window } = windows
   const taps = window.height * window.width
   const filter = site.room(taps * channels)
   const bias = site.room(channels)
@@ -75,8 +75,8 @@ function depthwise(step: StepOf<'depthwise'>, site: Site): Prepared {
         site.address(step.out),
         4 * blank,
         ...sizes(samples * images, windows, channels),
-        ...[window.height, window.width, strides.height, strides.width, top, left, limits.low],
-        limits.high,
+        ...[window.height, window.width, strides.height, strides.width, top, left],
+        ...[dilations.height, dilations.width, limits.low, limits.high],
       )
     },
   }

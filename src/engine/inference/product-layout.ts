@@ -21,14 +21,15 @@ export interface ProductLayout {
   readonly isPadded: boolean
   /** Pictures that are done at once. */
   readonly group: number
+  /** Stretches of one patch, and the floats of each. */
   readonly runs: number
   readonly length: number
-  readonly runFloats: number
   readonly rowsPerBlock: number
 }
 
-export function productLayoutOf({ windows, channels, filters }: StepOf<'product'>): ProductLayout {
-  const { image, out, window } = windows
+export function productLayoutOf(step: StepOf<'product'>): ProductLayout {
+  const { windows, channels } = step
+  const { image, out } = windows
   const padded = paddedPlaces(windows)
   const rows = out.height * out.width
   const imageFloats = padded.height * padded.width * channels
@@ -36,23 +37,49 @@ export function productLayoutOf({ windows, channels, filters }: StepOf<'product'
     1,
     Math.min(Math.floor(GROUP_FLOATS / imageFloats), Math.floor(GROUP_ROWS / rows)),
   )
-  const taps = window.height * window.width * channels
-  const isKept = (taps + 1) * filters <= KEPT_PANEL_FLOATS
+  const taps = tapsOf(step)
+  const isKept = ((taps + 1) * step.filters) / step.groups <= KEPT_PANEL_FLOATS
   const tiles = Math.max(1, Math.floor(BLOCK_FLOATS / taps / ROWS_OF_TILES))
   return {
     ...{ padded, rows, imageFloats, group },
     // Also where windows reach as far as the picture does, but begin before it.
     isPadded: padded !== image,
-    // Rows of a window that is as wide as its picture follow each other.
-    ...(window.width === padded.width
-      ? { runs: 1, length: taps, runFloats: 0 }
-      : {
-          runs: window.height,
-          length: window.width * channels,
-          runFloats: padded.width * channels,
-        }),
+    ...stretchesOf(step, padded),
     rowsPerBlock: isKept ? tiles * ROWS_OF_TILES : group * rows,
   }
+}
+
+/** Numbers that one filter reads. */
+export function tapsOf({ windows, channels, groups }: StepOf<'product'>): number {
+  return (windows.window.height * windows.window.width * channels) / groups
+}
+
+/** Channels of one place, or also the places of a row and all rows, where these follow each other. */
+function stretchesOf(
+  { windows, channels, groups }: StepOf<'product'>,
+  padded: Places,
+): Pick<ProductLayout, 'runs' | 'length'> {
+  const { dilations, window } = windows
+  const isRow = groups === 1 && (dilations.width === 1 || window.width === 1)
+  const isAll =
+    isRow && window.width === padded.width && (dilations.height === 1 || window.height === 1)
+  const runs = isAll ? 1 : isRow ? window.height : window.height * window.width
+  return { runs, length: (window.height * window.width * channels) / groups / runs }
+}
+
+/** Bytes from the end of each stretch of a patch to the next one, and nothing behind the last. */
+export function writeGaps(
+  { windows, channels }: StepOf<'product'>,
+  { padded, runs, length }: ProductLayout,
+  to: Uint32Array,
+): void {
+  const { dilations, window } = windows
+  const inRow = runs === window.height * window.width ? window.width : 1
+  const startOf = (run: number): number =>
+    (Math.floor(run / inRow) * dilations.height * padded.width + (run % inRow) * dilations.width) *
+    channels
+  for (let run = 0; run < runs; run++)
+    to[run] = run + 1 === runs ? 0 : 4 * (startOf(run + 1) - startOf(run) - length)
 }
 
 /** Where the patch of each row begins, in bytes behind the first picture. */

@@ -20,6 +20,8 @@ export interface Windowed {
   readonly out: Places
   readonly window: Places
   readonly strides: Places
+  /** From one place of the window to the next. */
+  readonly dilations: Places
   readonly top: number
   readonly left: number
 }
@@ -55,8 +57,10 @@ export type Step =
       /** Pictures of one sample, or rows of a product of matrices, which are pictures of one place. */
       readonly images: number
       readonly windows: Windowed
+      /** Of all groups; each group of filters reads its own channels. */
       readonly channels: number
       readonly filters: number
+      readonly groups: number
       /** The kernel is [filters, channels]. */
       readonly isTurned: boolean
     })

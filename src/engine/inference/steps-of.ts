@@ -12,27 +12,46 @@ import { windowedOf } from './windowed'
 type Maker<Op extends OpName> = (node: NodeOf<Op>, ground: Ground) => Made
 
 const one: Places = { height: 1, width: 1 }
-const onePlace: Windowed = { image: one, out: one, window: one, strides: one, top: 0, left: 0 }
+const onePlace: Windowed = {
+  ...{ image: one, out: one, window: one, strides: one, dilations: one },
+  ...{ top: 0, left: 0 },
+}
 
-const conv: Maker<'conv'> = (node, ground) => {
+interface Filters {
+  readonly window: readonly number[]
+  /** Of all groups, as `filters` are. */
+  readonly channels: number
+  readonly filters: number
+  readonly groups: number
+}
+
+function convolution(
+  node: NodeOf<'conv'> | NodeOf<'depthwiseConv'>,
+  { window, ...sizes }: Filters,
+  ground: Ground,
+): Made {
   const { attributes, layer } = node
-  if (attributes.groups !== 1) throw new NoStep(layer, 'groups')
   const x = valueOf(node, 0, ground)
-  const kernel = stillOf(node, 1, ground)
-  const shape = ground.stillShape(kernel, layer)
   const given = ground.sidesOf(outputOf(node), layer)
-  const sides = { read: ground.sidesOf(x, layer), given, window: shape.slice(0, -2) }
+  const sides = { read: ground.sidesOf(x, layer), given, window }
   const { images, windows } = windowedOf(attributes, sides, layer)
-  const [channels = 1, filters = 1] = shape.slice(-2)
-  const after = behind(outputOf(node), ground, { channels: filters, adds: true })
+  const after = behind(outputOf(node), ground, { channels: sizes.filters, adds: true })
   const { folded, limits, out, rest } = after
-  const bias = biasOf(node, ground)
+  const [kernel, bias] = [stillOf(node, 1, ground), biasOf(node, ground)]
   const step: Step = {
-    ...{ kind: 'product', x: ground.rootOf(x), out, images, windows, channels, filters },
+    ...{ kind: 'product', x: ground.rootOf(x), out, images, windows, ...sizes },
     ...{ kernel, bias, isTurned: false, folded, limits },
     rest: rest === null ? null : ground.rootOf(rest),
   }
   return { ...after, steps: [step] }
+}
+
+const conv: Maker<'conv'> = (node, ground) => {
+  const { groups } = node.attributes
+  const shape = ground.stillShape(stillOf(node, 1, ground), node.layer)
+  const [ofGroup = 1, filters = 1] = shape.slice(-2)
+  const own = { window: shape.slice(0, -2), channels: groups * ofGroup, filters, groups }
+  return convolution(node, own, ground)
 }
 
 const depthwiseConv: Maker<'depthwiseConv'> = (node, ground) => {
@@ -42,7 +61,11 @@ const depthwiseConv: Maker<'depthwiseConv'> = (node, ground) => {
   const shape = ground.stillShape(kernel, layer)
   const window = shape.slice(0, attributes.kernel.spatial.length)
   const [channels = 1, multiplier = 1] = shape.slice(window.length)
-  if (multiplier !== 1) throw new NoStep(layer, 'several filters of one channel')
+  if (multiplier !== 1) {
+    // Neighbours in the output are so in the kernel: groups of one channel.
+    const own = { window, channels, filters: channels * multiplier, groups: channels }
+    return convolution(node, own, ground)
+  }
   const given = ground.sidesOf(outputOf(node), layer)
   const sides = { read: ground.sidesOf(x, layer), given, window }
   const { images, windows } = windowedOf(attributes, sides, layer)
@@ -70,7 +93,8 @@ const matMul: Maker<'matMul'> = (node, ground) => {
     throw new NoStep(layer, 'a bias that is none of each column')
   const step: Step = {
     ...{ kind: 'product', x: ground.rootOf(x), out, images: sizeOf(read.slice(0, -1)) },
-    ...{ windows: onePlace, channels, filters, kernel, bias, isTurned, folded, limits },
+    ...{ windows: onePlace, channels, filters, groups: 1 },
+    ...{ kernel, bias, isTurned, folded, limits },
     rest: rest === null ? null : ground.rootOf(rest),
   }
   return { ...after, steps: [step] }
@@ -88,6 +112,7 @@ const pool: Maker<'pool'> = (node, ground) => {
   const read = ground.sidesOf(x, layer)
   const sides = { read, given: ground.sidesOf(out, layer), window: attributes.window }
   const { images, windows } = windowedOf(attributes, sides, layer)
+  if (attributes.dilations.some((step) => step !== 1)) throw new NoStep(layer, 'dilations')
   const isMean = attributes.function === 'Average'
   const { padding } = attributes
   const pads = typeof padding === 'object' ? [...padding.begin, ...padding.end] : null
@@ -113,7 +138,7 @@ const reduce: Maker<'reduce'> = (node, ground) => {
   if (!isSpatial || spatial.length === 0 || (!isMean && attributes.function !== 'Max'))
     throw new NoStep(layer, `${attributes.function} over such axes`)
   const image = { height: 1, width: sizeOf(sides.slice(0, -1)) }
-  const windows = { image, out: one, window: image, strides: one, top: 0, left: 0 }
+  const windows = { ...onePlace, image, window: image }
   const channels = sides.at(-1) ?? 1
   const own = { kind: 'pool', x: ground.rootOf(x), out, images: 1 } as const
   return { steps: [{ ...own, windows, channels, isMean }], out, done: [] }

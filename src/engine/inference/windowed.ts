@@ -1,5 +1,5 @@
 import type { Sliding } from '../../graph/operators'
-import { movesOf, inRows, sameMargin } from '../../graph/sides/window-moves'
+import { inRows, movesOf, reachOf, sameMargin } from '../../graph/sides/window-moves'
 import { NoStep } from './ground'
 import type { Places, Windowed } from './step'
 
@@ -10,7 +10,7 @@ interface Sides {
   readonly window: readonly number[]
 }
 
-/** Pictures before the places that a window goes over, and how it does. @throws NoStep for rooms and dilations */
+/** Pictures before the places that a window goes over, and how it does. @throws NoStep for rooms */
 export function windowedOf(
   sliding: Sliding,
   { read, given, window }: Sides,
@@ -19,32 +19,43 @@ export function windowedOf(
   const count = window.length
   const { strides, dilations, padding } = movesOf(sliding)
   if (count > 2) throw new NoStep(layer, 'windows of more than two places')
-  if (dilations.some((dilation) => dilation !== 1)) throw new NoStep(layer, 'dilations')
   const first = read.length - count - 1
   const placesOf = (sides: readonly number[]): Places => pair(inRows(sides.slice(first, -1), 1))
   const [image, out] = [placesOf(read), placesOf(given)]
   const size = pair(inRows(window, 1))
   const by = pair(strides)
+  const apart = pair(dilations)
+  const reach = reachesOf(size, apart)
   const [top, left] =
     typeof padding === 'object'
       ? [padding.begin[0] ?? 0, padding.begin[1] ?? 0]
       : [
-          sameMargin(padding, image.height, size.height, by.height)[0],
-          sameMargin(padding, image.width, size.width, by.width)[0],
+          sameMargin(padding, image.height, reach.height, by.height)[0],
+          sameMargin(padding, image.width, reach.width, by.width)[0],
         ]
   if (top < 0 || left < 0) throw new NoStep(layer, 'places that no window reads')
   const images = read.slice(0, first).reduce((product, side) => product * side, 1)
-  return { images, windows: { image, out, window: size, strides: by, top, left } }
+  const windows = { image, out, window: size, strides: by, dilations: apart, top, left }
+  return { images, windows }
 }
 
 function pair([height = 1, width = 1]: readonly number[]): Places {
   return { height, width }
 }
 
+function reachesOf(window: Places, dilations: Places): Places {
+  return {
+    height: reachOf(window.height, dilations.height),
+    width: reachOf(window.width, dilations.width),
+  }
+}
+
 /** The picture with its padding, as far as windows reach. */
-export function paddedPlaces({ image, out, window, strides, top, left }: Windowed): Places {
-  const height = (out.height - 1) * strides.height + window.height
-  const width = (out.width - 1) * strides.width + window.width
+export function paddedPlaces(windows: Windowed): Places {
+  const { image, out, strides, top, left } = windows
+  const reach = reachesOf(windows.window, windows.dilations)
+  const height = (out.height - 1) * strides.height + reach.height
+  const width = (out.width - 1) * strides.width + reach.width
   const isPlain = top === 0 && left === 0 && height <= image.height && width <= image.width
   return isPlain ? image : { height, width }
 }

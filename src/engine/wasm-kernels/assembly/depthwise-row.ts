@@ -19,14 +19,14 @@ export function pixelOrZero(row: usize, column: i32, width: i32, pixelBytes: usi
 
 /** First tap that meets the image, for a window that begins at `start` (negative: before the image). */
 @inline
-export function firstTap(start: i32): i32 {
-  return max(0, -start)
+export function firstTap(start: i32, dilation: i32 = 1): i32 {
+  return (max(0, -start) + dilation - 1) / dilation
 }
 
 /** One more than the last. */
 @inline
-export function endOfTaps(start: i32, taps: i32, size: i32): i32 {
-  return min(taps, size - start)
+export function endOfTaps(start: i32, taps: i32, size: i32, dilation: i32 = 1): i32 {
+  return min(taps, (size - start + dilation - 1) / dilation)
 }
 
 /** First output of a row whose window does not begin before the image. */

@@ -16,11 +16,12 @@ const SWEPT_PIXELS: i32 = 64
 export function depthwiseRows(
   x: usize, filter: usize, bias: usize, y: usize, blank: usize, batch: i32, height: i32, width: i32,
   channels: i32, outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32,
-  strideX: i32, padTop: i32, padLeft: i32, low: f32, high: f32,
+  strideX: i32, padTop: i32, padLeft: i32, dilationY: i32, dilationX: i32, low: f32, high: f32,
 ): void {
   const pixelBytes = <usize>channels << 2
   const rowBytes = <usize>width * pixelBytes
-  const isSwept = filterHeight == 3 && filterWidth == 3 && strideX <= 2 && channels >= 4
+  const isDense = dilationY == 1 && dilationX == 1
+  const isSwept = filterHeight == 3 && filterWidth == 3 && isDense && strideX <= 2 && channels >= 4
   const rows = isSwept ? max(SWEPT_BYTES / <i32>rowBytes, max(1, SWEPT_PIXELS / outWidth)) : 1
   for (let n = 0; n < batch; n++) {
     for (let oy = 0; oy < outHeight; oy += rows) {
@@ -37,7 +38,7 @@ export function depthwiseRows(
         for (let ox = 0; ox < outWidth; ox++) {
           onePixel(
             x, filter, bias, y + <usize>ox * pixelBytes, height, width, oy * strideY - padTop, ox * strideX - padLeft,
-            filterHeight, filterWidth, pixelBytes, low, high,
+            filterHeight, filterWidth, dilationY, dilationX, pixelBytes, low, high,
           )
         }
       }
@@ -151,42 +152,29 @@ function threeByThree(
 /** One output, any filter, the taps that meet the image. */
 function onePixel(
   image: usize, filter: usize, bias: usize, y: usize, height: i32, width: i32, top: i32, left: i32,
-  filterHeight: i32, filterWidth: i32, pixelBytes: usize, low: f32, high: f32,
+  filterHeight: i32, filterWidth: i32, dilationY: i32, dilationX: i32, pixelBytes: usize, low: f32, high: f32,
 ): void {
-  const firstRow = firstTap(top)
-  const endRow = endOfTaps(top, filterHeight, height)
-  const firstColumn = firstTap(left)
-  const endColumn = endOfTaps(left, filterWidth, width)
-  if (pixelBytes >= 16) {
-    for (let from: usize = 0; from < pixelBytes; from += 16) {
-      const c = min(from, pixelBytes - 16)
-      let sum = v128.load(bias + c)
-      for (let i = firstRow; i < endRow; i++) {
-        let pixel = image + <usize>((top + i) * width + left + firstColumn) * pixelBytes + c
-        let tap = filter + c + <usize>(i * filterWidth + firstColumn) * pixelBytes
-        for (let j = firstColumn; j < endColumn; j++) {
-          sum = multiplyAdd(v128.load(pixel), v128.load(tap), sum)
-          pixel += pixelBytes
-          tap += pixelBytes
-        }
-      }
-      v128.store(y + c, limited(sum, low, high))
-    }
-    return
-  }
-  for (let c: usize = 0; c < pixelBytes; c += 4) {
-    let sum = load<f32>(bias + c)
+  const firstRow = firstTap(top, dilationY)
+  const endRow = endOfTaps(top, filterHeight, height, dilationY)
+  const firstColumn = firstTap(left, dilationX)
+  const endColumn = endOfTaps(left, filterWidth, width, dilationX)
+  const next = <usize>dilationX * pixelBytes
+  const isWide = pixelBytes >= 16
+  for (let from: usize = 0; from < pixelBytes; from += isWide ? 16 : 4) {
+    const c = isWide ? min(from, pixelBytes - 16) : from
+    let sum = isWide ? v128.load(bias + c) : v128.load32_splat(bias + c)
     for (let i = firstRow; i < endRow; i++) {
-      let pixel = image + <usize>((top + i) * width + left + firstColumn) * pixelBytes + c
+      let pixel = image + <usize>((top + i * dilationY) * width + left + firstColumn * dilationX) * pixelBytes + c
       let tap = filter + c + <usize>(i * filterWidth + firstColumn) * pixelBytes
       for (let j = firstColumn; j < endColumn; j++) {
-        sum += load<f32>(pixel) * load<f32>(tap)
-        pixel += pixelBytes
+        if (isWide) sum = multiplyAdd(v128.load(pixel), v128.load(tap), sum)
+        else sum = multiplyAdd(v128.load32_splat(pixel), v128.load32_splat(tap), sum)
+        pixel += next
         tap += pixelBytes
       }
     }
-    if (sum < low) sum = low
-    if (sum > high) sum = high
-    store<f32>(y + c, sum)
+    sum = limited(sum, low, high)
+    if (isWide) v128.store(y + c, sum)
+    else store<f32>(y + c, f32x4.extract_lane(sum, 0))
   }
 }

@@ -15,14 +15,14 @@ const ADDRESSES: usize = NO_LIMITS + 32
 
 /**
  * out[row, o] = limits(bias[o] + sum of patch[row] * panel[o] + rest[row, o]).
- * table: where each row's patch begins, in bytes behind x; a patch is `runs` stretches of `length` floats, `runBytes`
- * apart. rest: 0 or as out, which is [rows, columns]. Rows go in blocks that stay in the cache while all panels pass.
- * isTall: tiles of six rows. `room` is a tile of eight columns, limits twice and the addresses of its rows, of 80 floats
- * together. low and high: what is below or above becomes these; NaN stays.
+ * table: where each row's patch begins, in bytes behind x; a patch is `runs` stretches of `length` floats. gaps: bytes from
+ * the end of each stretch to the next. rest: 0 or as out, whose rows of `columns` floats are `outBytes` apart. Rows go in
+ * blocks that stay in the cache while all panels pass. isTall: tiles of six rows. `room` is a tile of eight columns, limits
+ * twice and the addresses of its rows, of 80 floats together. low and high: what is below or above becomes these; NaN stays.
  */
 export function productRows(
-  x: usize, table: usize, panels: usize, rest: usize, out: usize, room: usize, rows: i32,
-  rowsPerBlock: i32, runs: i32, length: i32, runBytes: usize, columns: i32, low: f32, high: f32,
+  x: usize, table: usize, gaps: usize, panels: usize, rest: usize, out: usize, room: usize, rows: i32,
+  rowsPerBlock: i32, runs: i32, length: i32, columns: i32, outBytes: usize, low: f32, high: f32,
   isTall: bool,
 ): void {
   // What lies in a register all the while is one sum less.
@@ -33,9 +33,6 @@ export function productRows(
   v128.store(noLimits, f32x4.splat(-Infinity))
   v128.store(noLimits, f32x4.splat(Infinity), 16)
   const taps = runs * length
-  const outBytes = <usize>columns << 2
-  // A tile leaves its addresses at the end of a stretch.
-  const gap = runBytes - (<usize>length << 2)
   for (let start = 0; start < rows; start += rowsPerBlock) {
     const end = min(rows, start + rowsPerBlock)
     let panel = panels
@@ -50,7 +47,7 @@ export function productRows(
         const tiles = (end - start) / most
         const at = <usize>row * outBytes + (<usize>o << 2)
         tilesOf(
-          x, table + (<usize>row << 2), tiles, runs, length, gap, panel, rest ? rest + at : 0, out + at, outBytes,
+          x, table + (<usize>row << 2), tiles, runs, length, gaps, panel, rest ? rest + at : 0, out + at, outBytes,
           limits, isSix, isWide,
         )
         row += tiles * most
@@ -60,7 +57,7 @@ export function productRows(
         // Rows beyond the last read its patch again, and are not written.
         for (let k = 0; k < most; k++)
           store<u32>(room + ADDRESSES + (<usize>k << 2), load<u32>(table + (<usize>(row + min(k, count - 1)) << 2)))
-        tilesOf(x, room + ADDRESSES, 1, runs, length, gap, panel, 0, room, 32, noLimits, isSix, isWide)
+        tilesOf(x, room + ADDRESSES, 1, runs, length, gaps, panel, 0, room, 32, noLimits, isSix, isWide)
         const at = <usize>row * outBytes + (<usize>o << 2)
         putFew(room, rest ? rest + at : 0, out + at, outBytes, count, width, low, high)
       }
@@ -71,12 +68,12 @@ export function productRows(
 
 @inline
 function tilesOf(
-  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gap: usize, panel: usize, rest: usize, out: usize,
+  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gaps: usize, panel: usize, rest: usize, out: usize,
   outBytes: usize, limits: usize, isSix: bool, isWide: bool,
 ): void {
-  if (!isSix) fourByEight(x, table, tiles, runs, length, gap, panel, rest, out, outBytes, limits)
-  else if (isWide) sixByEight(x, table, tiles, runs, length, gap, panel, rest, out, outBytes, limits)
-  else sixByFour(x, table, tiles, runs, length, gap, panel, rest, out, outBytes, limits)
+  if (!isSix) fourByEight(x, table, tiles, runs, length, gaps, panel, rest, out, outBytes, limits)
+  else if (isWide) sixByEight(x, table, tiles, runs, length, gaps, panel, rest, out, outBytes, limits)
+  else sixByFour(x, table, tiles, runs, length, gaps, panel, rest, out, outBytes, limits)
 }
 
 /** Of a NaN both leave what it was. */
@@ -113,25 +110,25 @@ function putFew(
 
 /** As many sums as registers hold beside what they are made of. */
 function sixByEight(
-  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gap: usize, panel: usize, rest: usize, out: usize,
+  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gaps: usize, panel: usize, rest: usize, out: usize,
   outBytes: usize, limits: usize,
 ): void {
-  tilesWith(x, table, tiles, runs, length, gap, panel, rest, out, outBytes, limits, true, true)
+  tilesWith(x, table, tiles, runs, length, gaps, panel, rest, out, outBytes, limits, true, true)
 }
 
 /** For a last panel of four: fewer rows would wait for their own sums. */
 function sixByFour(
-  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gap: usize, panel: usize, rest: usize, out: usize,
+  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gaps: usize, panel: usize, rest: usize, out: usize,
   outBytes: usize, limits: usize,
 ): void {
-  tilesWith(x, table, tiles, runs, length, gap, panel, rest, out, outBytes, limits, true, false)
+  tilesWith(x, table, tiles, runs, length, gaps, panel, rest, out, outBytes, limits, true, false)
 }
 
 function fourByEight(
-  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gap: usize, panel: usize, rest: usize, out: usize,
+  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gaps: usize, panel: usize, rest: usize, out: usize,
   outBytes: usize, limits: usize,
 ): void {
-  tilesWith(x, table, tiles, runs, length, gap, panel, rest, out, outBytes, limits, false, true)
+  tilesWith(x, table, tiles, runs, length, gaps, panel, rest, out, outBytes, limits, false, true)
 }
 
 /**
@@ -140,7 +137,7 @@ function fourByEight(
  */
 @inline
 function tilesWith(
-  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gap: usize, panel: usize, rest: usize, out: usize,
+  x: usize, table: usize, tiles: i32, runs: i32, length: i32, gaps: usize, panel: usize, rest: usize, out: usize,
   outBytes: usize, limits: usize, isSix: bool, isWide: bool,
 ): void {
   for (let tile = 0; tile < tiles; tile++) {
@@ -163,6 +160,7 @@ function tilesWith(
     let sum50 = sum00
     let sum51 = sum01
     let taps = panel + (isWide ? 32 : 16)
+    let ahead = gaps
     for (let run = 0; run < runs; run++) {
       for (let left = length; left > 0; left -= 2) {
         let w0 = v128.load(taps)
@@ -231,6 +229,8 @@ function tilesWith(
         }
         taps += isWide ? 64 : 32
       }
+      const gap = load<u32>(ahead)
+      ahead += 4
       x0 += gap
       x1 += gap
       x2 += gap
