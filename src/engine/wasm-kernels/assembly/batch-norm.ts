@@ -6,16 +6,18 @@
 // Memory is walked in its order, sums by some rows of four channels at a time: their running sums are
 // loaded and stored once for those rows. Rows and channels that are left over go one number at a time.
 
+import { readAhead } from './read-ahead'
 import { addScalarTo, addTo, clipped, clippedOne, multiplyAdd, within } from './simd'
 
 /** Rows of a partial sum: short sums keep float32 rounding small. A multiple of every group. */
 const ROWS_PER_SUM = 256
 
-/** Rows that go together: with long rows the processor would not see what is read next. A power of two. */
-@inline
-function rowsPerGroup(channels: i32): i32 {
-  return channels <= 64 ? 4 : 1
-}
+/** Rows that are summed by themselves first, where rows are short. */
+const GROUP = 4
+/** Channels of a short row: a processor that walks groups of longer ones side by side does not see what is read next. */
+const SHORT = 64
+/** Bytes of long rows whose moments are summed together: they then lie in the first-level cache. */
+const BAND_BYTES: usize = 6144
 
 /** mean[c] and variance[c] of each column. `parts` has room for two rows. */
 export function batchNormMoments(
@@ -23,7 +25,7 @@ export function batchNormMoments(
 ): void {
   const rowBytes = <usize>channels << 2
   const vectorBytes = <usize>(channels & ~3) << 2
-  const group = rowsPerGroup(channels)
+  const isLong = channels > SHORT
   const squares = parts + rowBytes
   memory.fill(mean, 0, rowBytes)
   memory.fill(variance, 0, rowBytes)
@@ -31,14 +33,15 @@ export function batchNormMoments(
     const count = min(ROWS_PER_SUM, rows - start)
     memory.fill(parts, 0, 2 * rowBytes)
     let at = x + <usize>start * rowBytes
-    for (let i = 0; i + group <= count; i += group) {
+    // Distances are taken from the first row, so that a large mean does not swallow the variance.
+    if (isLong) longMoments(x, at, parts, squares, count, rowBytes, vectorBytes)
+    else for (let i = 0; i + GROUP <= count; i += GROUP) {
       for (let c: usize = 0; c < vectorBytes; c += 16) {
-        // Distances are taken from the first row, so that a large mean does not swallow the variance.
         const origin = v128.load(x + c)
         let sum = f32x4.splat(0)
         let square = sum
         let from = at + c
-        for (let row = 0; row < group; row++) {
+        for (let row = 0; row < GROUP; row++) {
           const distance = f32x4.sub(v128.load(from), origin)
           sum = f32x4.add(sum, distance)
           square = multiplyAdd(distance, distance, square)
@@ -47,10 +50,10 @@ export function batchNormMoments(
         addTo(parts + c, sum)
         addTo(squares + c, square)
       }
-      at += <usize>group * rowBytes
+      at += <usize>GROUP * rowBytes
     }
     for (let c: usize = 0; c < rowBytes; c += 4) {
-      const from = c < vectorBytes ? count & -group : 0
+      const from = c >= vectorBytes ? 0 : isLong ? count : count & -GROUP
       const first = load<f32>(x + c)
       for (let i = from; i < count; i++) {
         const distance = load<f32>(x + <usize>(start + i) * rowBytes + c) - first
@@ -68,6 +71,57 @@ export function batchNormMoments(
     const square = <f64>load<f32>(variance + c) / <f64>rows
     store<f32>(mean + c, <f32>(<f64>load<f32>(x + c) + offset))
     store<f32>(variance + c, <f32>max<f64>(square - offset * offset, 0))
+  }
+}
+
+/**
+ * Sums of `count` long rows, which go on from what is there. Some rows are read in their order first: two that are gone
+ * through side by side would not be fetched ahead.
+ */
+function longMoments(
+  origins: usize, x: usize, sums: usize, squares: usize, count: i32, rowBytes: usize, vectorBytes: usize,
+): void {
+  const most = <i32>max(4, BAND_BYTES / rowBytes)
+  for (let done = 0; done < count; done += most) {
+    const rows = min(most, count - done)
+    // Where what comes of the reading is put stands a sum.
+    const kept = load<f32>(sums)
+    readAhead(x, <usize>rows * rowBytes, rowBytes, sums)
+    store<f32>(sums, kept)
+    let c: usize = 0
+    // A sum waits for itself longer than for what is added: two vectors of channels at once.
+    for (; c + 32 <= vectorBytes; c += 32) {
+      const origin0 = v128.load(origins + c)
+      const origin1 = v128.load(origins + c, 16)
+      let sum0 = v128.load(sums + c)
+      let sum1 = v128.load(sums + c, 16)
+      let square0 = v128.load(squares + c)
+      let square1 = v128.load(squares + c, 16)
+      let from = x + c
+      for (let row = 0; row < rows; row++) {
+        const distance0 = f32x4.sub(v128.load(from), origin0)
+        const distance1 = f32x4.sub(v128.load(from, 16), origin1)
+        sum0 = f32x4.add(sum0, distance0)
+        sum1 = f32x4.add(sum1, distance1)
+        square0 = f32x4.add(square0, f32x4.mul(distance0, distance0))
+        square1 = f32x4.add(square1, f32x4.mul(distance1, distance1))
+        from += rowBytes
+      }
+      v128.store(sums + c, sum0)
+      v128.store(sums + c, sum1, 16)
+      v128.store(squares + c, square0)
+      v128.store(squares + c, square1, 16)
+    }
+    for (; c < vectorBytes; c += 16) {
+      let from = x + c
+      for (let row = 0; row < rows; row++) {
+        const distance = f32x4.sub(v128.load(from), v128.load(origins + c))
+        addTo(sums + c, distance)
+        addTo(squares + c, f32x4.mul(distance, distance))
+        from += rowBytes
+      }
+    }
+    x += <usize>rows * rowBytes
   }
 }
 
@@ -120,7 +174,7 @@ export function batchNormGradientSums(
 ): void {
   const rowBytes = <usize>channels << 2
   const vectorBytes = <usize>(channels & ~3) << 2
-  const group = rowsPerGroup(channels)
+  const isLong = channels > SHORT
   const partsX = parts + rowBytes
   const lowest = f32x4.splat(least)
   const highest = f32x4.splat(most)
@@ -129,7 +183,12 @@ export function batchNormGradientSums(
   for (let start = 0; start < rows; start += ROWS_PER_SUM) {
     const count = min(ROWS_PER_SUM, rows - start)
     memory.fill(parts, 0, 2 * rowBytes)
-    for (let i = 0; i + group <= count; i += group) {
+    if (isLong) {
+      const from = <usize>start * rowBytes
+      longGradientSums(
+        x + from, dy + from, mean, scale, beta, parts, partsX, count, rowBytes, vectorBytes, lowest, highest,
+      )
+    } else for (let i = 0; i + GROUP <= count; i += GROUP) {
       const first = <usize>(start + i) * rowBytes
       for (let c: usize = 0; c < vectorBytes; c += 16) {
         const centre = v128.load(mean + c)
@@ -138,7 +197,7 @@ export function batchNormGradientSums(
         let sum = f32x4.splat(0)
         let sumX = sum
         let at = first + c
-        for (let row = 0; row < group; row++) {
+        for (let row = 0; row < GROUP; row++) {
           const centred = f32x4.sub(v128.load(x + at), centre)
           const passed = within(normalized(centred, factor, offset), lowest, highest)
           const d = v128.and(v128.load(dy + at), passed)
@@ -151,7 +210,7 @@ export function batchNormGradientSums(
       }
     }
     for (let c: usize = 0; c < rowBytes; c += 4) {
-      for (let i = c < vectorBytes ? count & -group : 0; i < count; i++) {
+      for (let i = c >= vectorBytes ? 0 : isLong ? count : count & -GROUP; i < count; i++) {
         const at = <usize>(start + i) * rowBytes + c
         const value = load<f32>(x + at)
         const normal = normalizedOne(value, mean + c, scale + c, beta + c)
@@ -165,6 +224,24 @@ export function batchNormGradientSums(
       addScalarTo(sumDy + c, load<f32>(parts + c))
       addScalarTo(sumDyX + c, load<f32>(partsX + c))
     }
+  }
+}
+
+/** The same of `count` long rows, one after the other, which go on from what is there. */
+function longGradientSums(
+  x: usize, dy: usize, mean: usize, scale: usize, beta: usize, sums: usize, sumsX: usize, count: i32,
+  rowBytes: usize, vectorBytes: usize, lowest: v128, highest: v128,
+): void {
+  for (let done = 0; done < count; done++) {
+    for (let c: usize = 0; c < vectorBytes; c += 16) {
+      const centred = f32x4.sub(v128.load(x + c), v128.load(mean + c))
+      const normal = normalized(centred, v128.load(scale + c), v128.load(beta + c))
+      const d = v128.and(v128.load(dy + c), within(normal, lowest, highest))
+      v128.store(sums + c, f32x4.add(v128.load(sums + c), d))
+      v128.store(sumsX + c, f32x4.add(v128.load(sumsX + c), f32x4.mul(d, centred)))
+    }
+    x += rowBytes
+    dy += rowBytes
   }
 }
 
