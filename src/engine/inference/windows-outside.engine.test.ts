@@ -30,7 +30,7 @@ interface Net {
 function netOf(random: Random): Net {
   const two = (most: number): [number, number] => [1 + random.below(most), 1 + random.below(most)]
   const none = (most: number): [number, number] => [random.below(most), random.below(most)]
-  const [height, width] = two(7)
+  const [height, width] = [1 + random.below(7), 1 + random.below(12)]
   const window = random.below(2) > 0 ? two(4) : ([3, 3] as const)
   const sliding: Sliding = {
     strides: two(4),
