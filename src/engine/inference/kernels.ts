@@ -46,7 +46,15 @@ export interface InferenceKernels extends CopyingKernels {
   ): void
   poolRows(x: Address, y: Address, ...rest: [...ImageSizes, ...Windows, isMean: 0 | 1]): void
   largestOfFour(x: Address, y: Address, ...rest: ImageSizes): void
-  functionOfEach(x: Address, y: Address, length: number, kind: number, amount: number): void
+  functionOfEach(
+    x: Address,
+    y: Address,
+    length: number,
+    kind: number,
+    amount: number,
+    factor: number,
+  ): void
+  bendRows(x: Address, slope: Address, y: Address, rows: number, channels: number): void
   limitEach(x: Address, y: Address, length: number, low: number, high: number): void
   softmaxRows(x: Address, y: Address, rows: number, columns: number): void
   scaleRows(

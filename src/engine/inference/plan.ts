@@ -98,6 +98,7 @@ function sizeOfStep(step: Step): number {
     case 'pool':
       return step.images * step.windows.out.height * step.windows.out.width * step.channels
     case 'scale':
+    case 'bend':
     case 'weigh':
       return step.rows * step.channels
     case 'combine':

@@ -15,6 +15,8 @@ export function prepared(step: Step, site: Site): Prepared {
       return pool(step, site)
     case 'scale':
       return scale(step, site)
+    case 'bend':
+      return bend(step, site)
     case 'weigh':
       return weigh(step, site)
     case 'combine':
@@ -125,6 +127,22 @@ function scale(step: StepOf<'scale'>, site: Site): Prepared {
   }
 }
 
+function bend(step: StepOf<'bend'>, site: Site): Prepared {
+  const { channels, rows } = step
+  const slope = site.room(channels)
+  return {
+    weigh: (numbers) => {
+      const values = numbers(step.slope)
+      const to = site.floats(slope, channels)
+      for (let c = 0; c < channels; c++) to[c] = values[values.length === 1 ? 0 : c] ?? 0
+    },
+    run: (samples) => {
+      const [x, y] = [site.address(step.x), site.address(step.out)]
+      site.kernels.bendRows(x, 4 * slope, y, samples * rows, channels)
+    },
+  }
+}
+
 function weigh(step: StepOf<'weigh'>, site: Site): Prepared {
   const { channels, rows } = step
   const nothing = site.room(channels)
@@ -150,7 +168,10 @@ function weigh(step: StepOf<'weigh'>, site: Site): Prepared {
 
 /** The numbers by which kernels know functions. */
 const combinations: Readonly<Record<Combined, number>> = { Add: 0, Mul: 1, Sub: 2, Max: 3 }
-const functions = { sigmoid: 0, tanh: 1, elu: 2, swish: 3, leaky: 4 } as const
+const functions = {
+  ...{ sigmoid: 0, tanh: 1, elu: 2, swish: 3, leaky: 4, hardSwish: 5, gelu: 6, geluByTanh: 7 },
+  ...{ softplus: 8, softsign: 9, mish: 10 },
+} as const
 
 function combine(step: StepOf<'combine'>, site: Site): Prepared {
   const { limits, size } = step
@@ -187,7 +208,10 @@ function apply(
   length: number,
 ): void {
   if (how.name === 'limit') kernels.limitEach(x, y, length, how.limits.low, how.limits.high)
-  else kernels.functionOfEach(x, y, length, functions[how.name], 'amount' in how ? how.amount : 0)
+  else {
+    const { amount, factor } = 'amount' in how ? how : { amount: 0, factor: 1 }
+    kernels.functionOfEach(x, y, length, functions[how.name], amount, factor)
+  }
 }
 
 function concat({ out, parts, rows }: StepOf<'concat'>, site: Site): Prepared {

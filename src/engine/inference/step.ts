@@ -90,6 +90,16 @@ export type Step =
       readonly folded: readonly Folded[]
       readonly limits: Limits
     }
+  /** What is below zero times a slope of each channel. */
+  | {
+      readonly kind: 'bend'
+      readonly x: ValueName
+      readonly out: ValueName
+      readonly rows: number
+      readonly channels: number
+      /** As many as channels, or one for all. */
+      readonly slope: ValueName
+    }
   /** Channels of each sample times numbers of that sample. */
   | {
       readonly kind: 'weigh'
@@ -150,8 +160,10 @@ export type Combined = 'Add' | 'Mul' | 'Sub' | 'Max'
 
 export type ElementFunction =
   | { readonly name: 'limit'; readonly limits: Limits }
-  | { readonly name: 'sigmoid' | 'tanh' | 'swish' }
-  | { readonly name: 'elu' | 'leaky'; readonly amount: number }
+  | { readonly name: 'sigmoid' | 'tanh' | 'swish' | 'hardSwish' | 'mish' }
+  | { readonly name: 'gelu' | 'geluByTanh' | 'softplus' | 'softsign' }
+  /** Of what is below zero; factor: of all. */
+  | { readonly name: 'elu' | 'leaky'; readonly amount: number; readonly factor: number }
 
 export type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>
 
@@ -173,6 +185,7 @@ export function readsOf(step: Step): readonly ValueName[] {
 
 /** Weights and constants that a step is made with. */
 export function weightsOf(step: Step): readonly ValueName[] {
+  if (step.kind === 'bend') return [step.slope]
   if (!('folded' in step)) return []
   const own = 'kernel' in step ? [step.kernel, step.bias] : []
   const behind = step.folded.flatMap((each): (ValueName | null)[] => {

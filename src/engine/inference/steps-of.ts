@@ -1,12 +1,13 @@
 import type { GraphNode, NodeOf, OpName } from '../../graph/operators'
-import { behind, handsOn, limitsOf } from './behind'
+import { behind, handsOn } from './behind'
 import { NoStep, sizeOf } from './ground'
 import type { Ground } from './ground'
 import { combined } from './combined'
 import { biasOf, outputOf, scaled, stillOf, valueOf } from './made'
 import type { Made } from './made'
+import { bent, unary } from './functions'
 import { moved } from './moved'
-import type { ElementFunction, Places, Step, Windowed } from './step'
+import type { Places, Step, Windowed } from './step'
 import { windowedOf } from './windowed'
 
 type Maker<Op extends OpName> = (node: NodeOf<Op>, ground: Ground) => Made
@@ -144,37 +145,6 @@ const reduce: Maker<'reduce'> = (node, ground) => {
   return { steps: [{ ...own, windows, channels, isMean }], out, done: [] }
 }
 
-const unary: Maker<'unary'> = (node, ground) => {
-  const { attributes, layer } = node
-  const x = valueOf(node, 0, ground)
-  const out = outputOf(node)
-  if (attributes.function === 'Affine') return scaled(node, x, ground)
-  const how = functionOf(attributes)
-  if (how === null) throw new NoStep(layer, attributes.function)
-  const size = sizeOf(ground.sidesOf(x, layer))
-  const step: Step = { kind: 'function', x: ground.rootOf(x), out, size, function: how }
-  return { steps: [step], out, done: [] }
-}
-
-function functionOf(attributes: NodeOf<'unary'>['attributes']): ElementFunction | null {
-  const limits = limitsOf(attributes)
-  if (limits !== null) return { name: 'limit', limits }
-  switch (attributes.function) {
-    case 'Sigmoid':
-      return { name: 'sigmoid' }
-    case 'Tanh':
-      return { name: 'tanh' }
-    case 'Swish':
-      return { name: 'swish' }
-    case 'Elu':
-      return { name: 'elu', amount: attributes.alpha }
-    case 'LeakyRelu':
-      return { name: 'leaky', amount: attributes.alpha }
-    default:
-      return null
-  }
-}
-
 const softmax: Maker<'softmax'> = (node, ground) => {
   const { attributes, layer } = node
   const x = valueOf(node, 0, ground)
@@ -194,6 +164,7 @@ const makers: { readonly [Op in OpName]?: Maker<Op> } = {
   pool,
   reduce,
   unary,
+  prelu: bent,
   softmax,
 }
 

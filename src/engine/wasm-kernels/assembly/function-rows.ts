@@ -1,10 +1,17 @@
 // Functions of each element and of rows, with an exponential of our own: four at once, within 2 units in the last place.
 
-/** What is made of an element; `inference-functions.ts` names them by these numbers. */
+/** What is made of an element; `inference/prepared.ts` names them by these numbers. */
 const SIGMOID = 0
 const TANH = 1
 const ELU = 2
 const SWISH = 3
+const LEAKY = 4
+const HARD_SWISH = 5
+const GELU = 6
+const GELU_BY_TANH = 7
+const SOFTPLUS = 8
+const SOFTSIGN = 9
+const MISH = 10
 
 /** e^x after Cephes: x = n ln 2 + r, and a polynomial of r. Below -87 it is 0, beyond 88 infinite; NaN stays. */
 @inline
@@ -48,8 +55,67 @@ function tanh(x: v128): v128 {
   return v128.bitselect(near, v128.or(far, sign), f32x4.lt(f32x4.abs(x), f32x4.splat(0.625)))
 }
 
-/** `length` floats rounded up to fours; y may be x. @param amount of ELU and of the leaky ReLU, which is the last kind */
-export function functionOfEach(x: usize, y: usize, length: i32, kind: i32, amount: f32): void {
+/** Of Abramowitz and Stegun, 7.1.26, as that of TensorFlow.js is. */
+@inline
+function erf(x: v128): v128 {
+  const z = f32x4.abs(x)
+  const t = f32x4.div(f32x4.splat(1), f32x4.add(f32x4.mul(z, f32x4.splat(0.3275911)), f32x4.splat(1)))
+  let p = f32x4.splat(1.061405429)
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(-1.453152027))
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(1.421413741))
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(-0.284496736))
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(0.254829592))
+  const rest = f32x4.mul(f32x4.mul(p, t), exponential(f32x4.neg(f32x4.mul(z, z))))
+  return v128.or(f32x4.sub(f32x4.splat(1), rest), v128.and(x, i32x4.splat(0x80000000)))
+}
+
+@inline
+function gelu(x: v128, byTanh: bool): v128 {
+  let bent: v128
+  if (byTanh) {
+    const cube = f32x4.mul(f32x4.mul(f32x4.mul(x, x), x), f32x4.splat(0.044715))
+    bent = tanh(f32x4.mul(f32x4.add(x, cube), f32x4.splat(0.7978845608028654)))
+  } else bent = erf(f32x4.mul(x, f32x4.splat(0.7071067811865476)))
+  return f32x4.mul(x, f32x4.mul(f32x4.add(bent, f32x4.splat(1)), f32x4.splat(0.5)))
+}
+
+/** max(x, 0) + log(1 + u), u = e^-|x|: with s = u / (2 + u) the logarithm is 2 (s + s^3 / 3 + s^5 / 5 + ...), and s at most 1/3. */
+@inline
+function softplus(x: v128): v128 {
+  const u = exponential(f32x4.neg(f32x4.abs(x)))
+  const s = f32x4.div(u, f32x4.add(u, f32x4.splat(2)))
+  const z = f32x4.mul(s, s)
+  let p = f32x4.splat(<f32>2 / 13)
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(<f32>2 / 11))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(<f32>2 / 9))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(<f32>2 / 7))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(<f32>2 / 5))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(<f32>2 / 3))
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2))
+  return f32x4.add(f32x4.mul(p, s), f32x4.max(x, f32x4.splat(0)))
+}
+
+/** x tanh(log(1 + e^x)), and that is n / (n + 2) with n = e^x (e^x + 2). */
+@inline
+function mish(x: v128): v128 {
+  // From here on it is x.
+  const power = exponential(f32x4.min(x, f32x4.splat(20)))
+  const n = f32x4.mul(power, f32x4.add(power, f32x4.splat(2)))
+  return f32x4.mul(x, f32x4.div(n, f32x4.add(n, f32x4.splat(2))))
+}
+
+@inline
+function hardSwish(x: v128): v128 {
+  const open = f32x4.add(f32x4.mul(x, f32x4.splat(<f32>1 / 6)), f32x4.splat(0.5))
+  return f32x4.mul(x, f32x4.pmin(f32x4.pmax(open, f32x4.splat(0)), f32x4.splat(1)))
+}
+
+/**
+ * `length` floats rounded up to fours; y may be x.
+ * @param amount of what is below zero, of ELU and of the leaky ReLU
+ * @param factor of all that comes of these two
+ */
+export function functionOfEach(x: usize, y: usize, length: i32, kind: i32, amount: f32, factor: f32): void {
   const end = x + (<usize>((length + 3) & ~3) << 2)
   const amounts = f32x4.splat(amount)
   const zero = f32x4.splat(0)
@@ -59,9 +125,16 @@ export function functionOfEach(x: usize, y: usize, length: i32, kind: i32, amoun
     if (kind == SIGMOID) result = sigmoid(value)
     else if (kind == TANH) result = tanh(value)
     else if (kind == SWISH) result = f32x4.mul(value, sigmoid(value))
-    else {
+    else if (kind == HARD_SWISH) result = hardSwish(value)
+    else if (kind == GELU) result = gelu(value, false)
+    else if (kind == GELU_BY_TANH) result = gelu(value, true)
+    else if (kind == SOFTPLUS) result = softplus(value)
+    else if (kind == SOFTSIGN) result = f32x4.div(value, f32x4.add(f32x4.abs(value), f32x4.splat(1)))
+    else if (kind == MISH) result = mish(value)
+    else if (kind == ELU || kind == LEAKY) {
       const below = kind == ELU ? f32x4.sub(exponential(value), f32x4.splat(1)) : value
-      result = v128.bitselect(f32x4.mul(below, amounts), value, f32x4.lt(value, zero))
+      const bent = v128.bitselect(f32x4.mul(below, amounts), value, f32x4.lt(value, zero))
+      result = f32x4.mul(bent, f32x4.splat(factor))
     }
     v128.store(y, result)
     y += 16
@@ -108,6 +181,26 @@ export function scaleRows(
       if (sum < low) sum = low
       if (sum > high) sum = high
       store<f32>(y + c, sum)
+    }
+    x += rowBytes
+    y += rowBytes
+  }
+}
+
+/** y = x, of what is below zero times a slope of each channel. */
+export function bendRows(x: usize, slope: usize, y: usize, rows: i32, channels: i32): void {
+  const rowBytes = <usize>channels << 2
+  const vectorBytes = <usize>(channels & ~3) << 2
+  for (let row = 0; row < rows; row++) {
+    let c: usize = 0
+    for (; c < vectorBytes; c += 16) {
+      const value = v128.load(x + c)
+      const below = f32x4.lt(value, f32x4.splat(0))
+      v128.store(y + c, v128.bitselect(f32x4.mul(value, v128.load(slope + c)), value, below))
+    }
+    for (; c < rowBytes; c += 4) {
+      const value = load<f32>(x + c)
+      store<f32>(y + c, value < 0 ? value * load<f32>(slope + c) : value)
     }
     x += rowBytes
     y += rowBytes
