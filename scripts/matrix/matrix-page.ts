@@ -31,7 +31,7 @@ In each cell: bytes of all files as they lie, and the largest difference of an o
 largest number of that output. A cell is right where that is at most 1e-5 and no class changes but between two that are as likely as each other, where
 every weight that the runtime holds by itself has the very bits that the steps have made (or, of float16, those rounded), and where the file opens here
 again with them. Where scales of channels have moved into the normalization behind a layer, or a normalization into the kernel in front of it, the weights are others by design,
-and the outputs are those of the weights that the steps have made. Files of floats, those of Keras among them, are tried after four of the settings: they hold floats, whatever made them. \`dynamic8\` rounds to 8 bits what products are given, as it comes: it is tried after the same four, and is right within a tenth. Files whose activations are codes are not here: they need samples (\`npm run check:onnx-integers\`). A dash
+and the outputs are those of the weights that the steps have made. Files of floats, those of Keras among them, are tried after four of the settings: they hold floats, whatever made them. \`dynamic8\` rounds to 8 bits what products are given, as it comes: it is tried after the same four, and is right within a tenth, where no class changes but between two within a twentieth of each other. Files whose activations are codes are not here: they need samples (\`npm run check:onnx-integers\`). A dash
 is a refusal, which the page shows instead; its number says why.
 
 ${date.toISOString().slice(0, 10)}, ${Object.entries(versions)

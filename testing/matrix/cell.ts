@@ -23,6 +23,9 @@ const TOLERANCE = 1e-5
 /** Of a file that rounds to 8 bits what products are given, as it comes. */
 const ROUNDED = 0.1
 
+/** Two classes are as likely as each other for it where they are so near, as a share of the largest number of the output. */
+const ROUNDED_TIE = 0.05
+
 /** Characters of what a runtime says against a file. */
 const MOST_SAID = 300
 
@@ -170,6 +173,7 @@ export function faultsOf({ forms, outputs, parts, precision }: WrittenCell, told
   const isRounded = precision === 'dynamic8'
   const found = told.outputs ?? outputs ?? []
   const far = distance(found, outputs ?? [])
+  const other = classesApart(found, outputs ?? [])
   const others = parts.weights.flatMap(({ spec, values }, at) => {
     const own = told.weights.get(spec.name)
     const isRight = own === undefined || own === hashOf(forms[at]?.restored() ?? values)
@@ -177,24 +181,30 @@ export function faultsOf({ forms, outputs, parts, precision }: WrittenCell, told
   })
   return [
     ...(far <= (isRounded ? ROUNDED : TOLERANCE) ? [] : [`outputs differ by ${far}`]),
-    ...(!isRounded && classesDiffer(found, outputs ?? []) ? ['another class'] : []),
+    ...(other <= (isRounded ? ROUNDED_TIE : TOLERANCE)
+      ? []
+      : [`another class, less likely by ${other}`]),
     ...others,
   ]
 }
 
-/** Whether another class is the likeliest, where the first two are not as likely as each other. */
-function classesDiffer(found: readonly Answer[], wanted: readonly Answer[]): boolean {
-  return wanted.some(({ shape, values }, at) => {
+/**
+ * By how much less likely a class is that is the likeliest of a sample now than the one that was, where that is most: as a share of the
+ * largest number of the output.
+ */
+function classesApart(found: readonly Answer[], wanted: readonly Answer[]): number {
+  let most = 0
+  for (const [at, { shape, values }] of wanted.entries()) {
     const classes = shape.at(-1) ?? 1
     const scale = Math.max(...values.map(Math.abs))
     for (let from = 0; from < values.length; from += classes) {
       const row = values.slice(from, from + classes)
       const own = found[at]?.values.slice(from, from + classes) ?? []
       const likeliest = own.indexOf(Math.max(...own))
-      if (Math.max(...row) - (row[likeliest] ?? NaN) > TOLERANCE * scale) return true
+      most = Math.max(most, (Math.max(...row) - (row[likeliest] ?? -Infinity)) / scale)
     }
-    return false
-  })
+  }
+  return most
 }
 
 function isSame(

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs'
 import { memoryFile } from '../../src/files/file-bundle'
 import type { FileBundle } from '../../src/files/file-bundle'
 import { mobileGraph } from '../files/converted-graphs'
+import { embeddingLayers, embeddingOnnx } from '../files/embedding-nets'
 import { graphBundle } from '../files/graph-files'
 import { onnxFiles } from '../files/onnx-nets'
 import { modelBytes } from '../models/sample-files'
@@ -83,4 +84,6 @@ export const sources: readonly Source[] = [
   },
   file('Keras 3, .h5', 'testing/models/keras/small.keras3.h5'),
   { name: 'ONNX, normalized', files: () => onnxFiles('cnn') },
+  { name: 'TF.js layers, embeddings', files: embeddingLayers },
+  { name: 'ONNX, embeddings', files: embeddingOnnx },
 ]

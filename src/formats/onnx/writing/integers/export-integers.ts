@@ -2,13 +2,7 @@ import { activationCodes, clippedCodes } from '../../../../core/activation-range
 import type { ActivationCodes, ActivationRange } from '../../../../core/activation-range'
 import type { StudioErrorData } from '../../../../core/errors'
 import type { ActivationSettings, Precision } from '../../../../core/model-summary'
-import type {
-  Activations,
-  CodedActivations,
-  ExportedModel,
-  ExportTensor,
-  StoredForm,
-} from '../../../exporter'
+import type { Activations, CodedActivations, ExportedModel, ExportTensor } from '../../../exporter'
 import type { OpenedModel, RefillableFile } from '../../../format'
 import { onnxFiles } from '../onnx-files'
 import type { OnnxForm } from '../onnx-form'
@@ -16,7 +10,7 @@ import type { Ceiling } from '../raise-opset'
 import { runtimeFor } from '../runtime-for'
 import { isScaled } from '../session-code'
 import { writeOnnx } from '../write-onnx'
-import { blockFile, hasBlockCodes } from './block-file'
+import { blockFile, blockReaders, hasBlockCodes } from './block-file'
 import { dynamicFile } from './dynamic-file'
 import { matrixProducts } from './replaced-products'
 import { staticFile } from './static-file'
@@ -36,12 +30,6 @@ export function isIntegerForm(precision: Precision): precision is IntegerForm {
 const opsets: Readonly<Record<IntegerForm, number>> = { static8: 13, dynamic8: 11, nBits: 9 }
 /** The oldest version 1.x of onnxruntime that was seen to run such a file: 1.15 is the oldest that was tried. */
 const runtimes: Readonly<Record<IntegerForm, number>> = { static8: 15, dynamic8: 15, nBits: 17 }
-/** Of `MatMulNBits` with codes of so many bits. */
-const runtimesOfBits: ReadonlyMap<StoredForm['storedAs'], number> = new Map([
-  ['uint2', 24],
-  ['uint4', 17],
-  ['uint8', 23],
-])
 
 /** A model, and its file without the numbers of its weights. */
 export interface SkeletonOf {
@@ -59,11 +47,11 @@ export function refusalOf(
   tensors: readonly ExportTensor[],
 ): StudioErrorData | null {
   if (model.refillable !== undefined) return { code: 'export/codes-stay-codes', params: {} }
-  const { products } = staticPlan(skeleton)
+  const { graph, products } = staticPlan(skeleton)
   if (form === 'static8' && products.length === 0) return { code: 'export/no-product', params: {} }
-  if (form !== 'static8' && matrixProducts(products).length === 0)
-    return { code: 'export/no-matrix', params: {} }
-  if (form === 'nBits' && !hasBlockCodes(products, givenWeights(model, tensors).tensor))
+  const readers = form === 'nBits' ? blockReaders(graph, products) : matrixProducts(products)
+  if (form !== 'static8' && readers.length === 0) return { code: 'export/no-matrix', params: {} }
+  if (form === 'nBits' && !hasBlockCodes(readers, givenWeights(model, tensors).tensor))
     return { code: 'export/no-block-codes', params: {} }
   const needed = opsets[form]
   if (ceiling.opset >= needed) return null
@@ -101,7 +89,7 @@ export function exportIntegers(
   const runtime = Math.max(
     ...[runtimes[form], runtimeFor(needed)],
     ...left.map((one) => one.runtime),
-    ...[...written.held.values()].map(({ storedAs }) => runtimesOfBits.get(storedAs) ?? 0),
+    written.runtime ?? 0,
   )
   return {
     files,

@@ -114,7 +114,7 @@ function kernelOf(graph: OpenGraph, value: string): Kernel | null {
 }
 
 /** @returns the name of a weight of float32 that has one reader; null: it is none */
-function ownWeight(graph: OpenGraph, name: string, rank?: number): string | null {
+export function ownWeight(graph: OpenGraph, name: string, rank?: number): string | null {
   const held = graph.placed.get(name)
   const isOf = held?.place.type === 'F32' && held.place.weight === name
   if (!isOf || (rank !== undefined && held.shape.length !== rank)) return null

@@ -13,17 +13,19 @@ export interface OtherProduct {
   readonly tensors: readonly NumberedTensor[]
   /** What a reader makes of the codes. */
   readonly form: StoredForm
+  /** The oldest version 1.x of onnxruntime that was seen to run it; left out: any of those that were tried. */
+  readonly runtime?: number
 }
 
 /**
  * A file in which other nodes stand for products.
  * @param other null: the product stays as it is
  */
-export function withProducts(
+export function withProducts<Product extends Pick<IntegerProduct, 'node' | 'weight' | 'taken'>>(
   graph: OpenGraph,
-  products: readonly IntegerProduct[],
+  products: readonly Product[],
   domain: string | undefined,
-  other: (product: IntegerProduct) => OtherProduct | null,
+  other: (product: Product) => OtherProduct | null,
 ): WrittenForm {
   const made = new Map(products.map((product) => [product.node, other(product)]))
   const used = products.filter(({ node }) => made.get(node) !== null)
@@ -51,6 +53,7 @@ export function withProducts(
   return {
     skeleton: graph.changed(change),
     ...{ numbers, held, order: graph.placesAfter({ replaced }) },
+    runtime: Math.max(0, ...[...made.values()].map((one) => one?.runtime ?? 0)),
   }
 }
 

@@ -27,6 +27,8 @@ export interface WrittenForm {
   readonly held: ReadonlyMap<string, StoredForm>
   /** Names of all tensors with numbers, in the order of the file. */
   readonly order: readonly string[]
+  /** The oldest version 1.x of onnxruntime that was seen to run what is in it, where that is known of its parts. */
+  readonly runtime?: number
 }
 
 /**

@@ -41,7 +41,7 @@ function told(
   activations: Activations | undefined,
 ): string {
   if (form === 'nBits')
-    return 'whose products of matrices read codes of 2, 4 or 8 bits, by the operator MatMulNBits of onnxruntime'
+    return 'whose products of matrices and tables of embeddings read codes of 2, 4 or 8 bits, by the operators MatMulNBits and GatherBlockQuantized of onnxruntime'
   if (activations === undefined)
     return 'whose products of matrices are computed with whole numbers: what they are given becomes uint8 over the range of all samples that run together, weights are int8'
   const { samples, settings } = activations
