@@ -16,6 +16,8 @@ export interface NormalizedProduct {
   /** How weights of the kernel belong to channels of what is given. */
   readonly channels: ChannelLayout
   readonly bias: ValueName | null
+  /** What adds the bias, where the product does not: graphs of TensorFlow, and `MatMul` of ONNX. */
+  readonly sum: NodeOf<'combine'> | null
   readonly scale: ValueName | null
   readonly offset: ValueName | null
   readonly mean: ValueName
@@ -33,18 +35,52 @@ export function normalizedProducts(graph: ModelGraph): readonly NormalizedProduc
   return graph.nodes.flatMap((node): NormalizedProduct[] => {
     if (node.op !== 'batchNormalization') return []
     const [x = null, scale = null, offset = null, mean = null, variance = null] = node.inputs
-    const product = x === null ? undefined : makers.get(x)
-    if (x === null || product === undefined || mean === null || variance === null) return []
-    const [, kernel = null, bias = null] = product.inputs
-    const spec = kernel === null ? undefined : graph.parameters.get(kernel)
+    const maker = x === null ? undefined : makers.get(x)
+    if (x === null || maker === undefined || mean === null || variance === null) return []
     const rank = sides.get(x)?.length ?? 0
+    const added = biasAdded(maker, (value) => {
+      const shape = graph.parameters.get(value)?.shape
+      return shape !== undefined && isAlong(shape, axisOf(node.attributes.axis, rank), rank)
+    })
+    const before = added === null ? x : added.x
+    const product = makers.get(before)
+    if (product === undefined) return []
+    const [, kernel = null, own = null] = product.inputs
+    const spec = kernel === null ? undefined : graph.parameters.get(kernel)
     if (kernel === null || spec === undefined || product.outputs.length > 1) return []
+    if (own !== null && added !== null) return []
     const channels = channelsOf(product, spec, rank, node.attributes.axis)
+    const bias = added?.bias ?? own
     const weights = [kernel, bias, scale, offset, mean, variance]
-    const isAlone = readers.get(x)?.length === 1 && !graph.outputs.includes(x)
+    const isAlone = [x, before].every(
+      (value) => readers.get(value)?.length === 1 && !graph.outputs.includes(value),
+    )
     if (channels === null || !isAlone || !weights.every(isOwn)) return []
-    return [{ product, normalization: node, kernel, channels, bias, scale, offset, mean, variance }]
+    if (
+      added !== null &&
+      elementCount(graph.parameters.get(added.bias)?.shape ?? []) !== channels.count
+    )
+      return []
+    const numbers = { bias, scale, offset, mean, variance }
+    const sum = added?.sum ?? null
+    return [{ product, normalization: node, kernel, channels, sum, ...numbers }]
   })
+}
+
+/** A sum of what a node gives and a weight; null: it is no such sum. */
+function biasAdded(sum: GraphNode, isBias: (value: ValueName) => boolean) {
+  if (sum.op !== 'combine' || sum.attributes.function !== 'Add' || sum.inputs.length !== 2)
+    return null
+  const [one = null, other = null] = sum.inputs
+  if (one === null || other === null) return null
+  if (isBias(other)) return { sum, x: one, bias: other }
+  return isBias(one) ? { sum, x: other, bias: one } : null
+}
+
+/** Whether a weight that is added is one number for each place along an axis. */
+function isAlong(shape: readonly number[], axis: number | null, rank: number): boolean {
+  const before = rank - shape.length
+  return before >= 0 && shape.every((side, at) => side === 1 || before + at === axis)
 }
 
 /** @returns null where the normalization goes along another axis, or channels are no neighbours */

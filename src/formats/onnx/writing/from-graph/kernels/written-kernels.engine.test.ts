@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answersOf, distance } from '../../../../../../testing/engine/distance'
 import { answeredByOnnx } from '../../../../../../testing/engine/onnx-written'
 import { answeredHere, asTensors, madeInputs } from '../../../../../../testing/matrix/made-inputs'
+import { apart, causal, channelsFirst } from '../../../../../../testing/models/edited-graphs'
 import { randomNet } from '../../../../../../testing/models/random-nets'
 import { savedFiles } from '../../../../../../testing/models/stock-model'
 import { decode } from '../../../../../core/encoded-tensor'
@@ -132,30 +133,6 @@ const conv = (name: string, more: object = {}) =>
 const line = (more: object = {}): Promise<OpenedModel> =>
   chain(input(9, 3), tf.layers.conv1d({ name: 'c', filters: 4, kernelSize: 3, ...more }), norm('n'))
 
-/** As Keras pads what TensorFlow.js refuses to. */
-function causal(model: OpenedModel): OpenedModel {
-  const nodes = model.graph.nodes.map((node) => {
-    if (node.op !== 'conv') return node
-    const [gap = 1] = node.attributes.dilations
-    const padding = { begin: [2 * gap], end: [0] }
-    return { ...node, attributes: { ...node.attributes, padding } }
-  })
-  return { ...model, graph: { ...model.graph, nodes } }
-}
-
-/** As Keras lays what TensorFlow.js turns. */
-function channelsFirst(model: OpenedModel): OpenedModel {
-  const nodes = model.graph.nodes.map((node) => {
-    if (node.op === 'batchNormalization')
-      return { ...node, attributes: { ...node.attributes, axis: 1 } }
-    return node.op === 'conv'
-      ? { ...node, attributes: { ...node.attributes, layout: 'channelsFirst' as const } }
-      : node
-  })
-  const inputs = model.graph.inputs.map((port) => ({ ...port, shape: [null, 3, 9] }))
-  return { ...model, graph: { ...model.graph, inputs, nodes } }
-}
-
 describe('what is folded', () => {
   const nets: Readonly<Record<string, () => Promise<OpenedModel>>> = {
     'a convolution with a bias': () => chain(input(6, 6, 4), conv('c'), norm('n')),
@@ -176,6 +153,10 @@ describe('what is folded', () => {
     'one with gaps that reads nothing to come': async () => causal(await line({ dilationRate: 2 })),
     'one with steps that reads nothing to come': async () => causal(await line({ strides: 2 })),
     'one along a line of channels first': async () => channelsFirst(await line({ strides: 2 })),
+    'a convolution whose bias is added apart': async () =>
+      apart(await chain(input(6, 6, 4), conv('c'), norm('n'))),
+    'a dense layer whose bias is added apart': async () =>
+      apart(await chain(input(6), tf.layers.dense({ name: 'c', units: 7 }), norm('n'))),
     'a dense layer': () => chain(input(6), tf.layers.dense({ name: 'c', units: 7 }), norm('n')),
   }
   for (const [name, make] of Object.entries(nets))
@@ -255,6 +236,26 @@ describe('what is not', () => {
       expect(exported.folded ?? [], `${factor}`).toEqual(inHalves)
       expect(apart, `${factor}`).toBeLessThan(2 ** -10)
     }
+  })
+
+  it('behind a sum with numbers of another axis, or of what is no weight', async () => {
+    const model = apart(await chain(input(5, 5, 4), conv('c'), norm('n')))
+    const of = (shape: readonly number[]): OpenedModel => {
+      const bias = model.graph.parameters.get('c/bias')
+      if (bias === undefined) throw new Error('no bias')
+      const spec = { ...bias, shape }
+      const weights = model.weights.map((one) =>
+        one.spec.name === 'c/bias' ? { ...one, spec } : one,
+      )
+      const parameters = new Map(model.graph.parameters).set('c/bias', spec)
+      return { ...model, weights, graph: { ...model.graph, parameters } }
+    }
+    expect(await foldedIn(of([1, 1, 5]))).toEqual(['n'])
+    expect(await foldedIn(of([5, 1]))).toEqual([])
+    const nodes = model.graph.nodes.map((node) =>
+      node.op === 'combine' ? { ...node, inputs: ['product', 'product'] } : node,
+    )
+    expect(await foldedIn({ ...model, graph: { ...model.graph, nodes } })).toEqual([])
   })
 
   it('what somebody else reads', async () => {

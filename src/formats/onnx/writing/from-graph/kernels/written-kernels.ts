@@ -83,7 +83,7 @@ class KernelWriting {
   }
 
   fold(found: NormalizedProduct): void {
-    const { bias, channels, kernel, normalization, offset, product, scale } = found
+    const { bias, channels, kernel, normalization, offset, product, scale, sum } = found
     const factors = this.factorsOf(found)
     const own = this.held.get(kernel)
     if (factors === null || own === undefined) return
@@ -103,6 +103,7 @@ class KernelWriting {
     for (const one of gone) if (one !== name) this.held.delete(one)
     const [x = null, , , ...others] = product.inputs
     this.nodes.delete(normalization.id)
+    if (sum !== null) this.nodes.delete(sum.id)
     this.nodes.set(product.id, {
       ...product,
       inputs: [x, kernel, name, ...others],
