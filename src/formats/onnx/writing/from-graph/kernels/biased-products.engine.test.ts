@@ -68,7 +68,7 @@ it.each(Object.keys(files))(
   async (name) => {
     const file = files[name] ?? new Uint8Array(0)
     const model = await openModel(onnxFile(file), go)
-  const inputs = madeInputs(model)
+    const inputs = madeInputs(model)
     const values = model.weights.map((one) => one.values)
     const wanted = answeredHere(model, values, inputs)
     const own = await writeModel(model, model.weights, target, go)
