@@ -11,20 +11,19 @@ interface Operands {
 }
 
 /**
- * Addition of a bias vector to the last axis, which is what layers use it for; every other shape goes
- * to the stock kernel, whose broadcasting is slow.
+ * Addition of a bias vector to the last axis, which is what layers use it for, and of two tensors of one shape, as
+ * gradients are added up; every other shape goes to the stock kernel, whose broadcasting is slow.
  */
 export const add = trainingKernel('Add', (host: KernelHost, { a, b }: Operands, attrs: object) => {
-  const channels = a.shape.at(-1)
-  const isBias =
-    a.dtype === 'float32' &&
-    b.dtype === 'float32' &&
-    a.shape.length > 1 &&
-    b.shape.length === 1 &&
-    b.shape[0] === channels
-  if (!isBias || !channels) return host.runStock('Add', { a, b }, attrs)
+  const length = elementCount(a.shape)
+  const isAlike = a.shape.length === b.shape.length && a.shape.every((n, at) => n === b.shape[at])
+  const isBias = a.shape.length > 1 && b.shape.length === 1 && b.shape[0] === a.shape.at(-1)
+  const isReal = a.dtype === 'float32' && b.dtype === 'float32'
+  if (!isReal || length === 0 || !(isAlike || isBias)) return host.runStock('Add', { a, b }, attrs)
   const result = host.output(a.shape)
-  const rows = elementCount(a.shape) / channels
+  // To two of one shape the second is the bias of a single row.
+  const channels = elementCount(b.shape)
+  const rows = length / channels
   host.module.addBias(
     host.address(a),
     host.address(b),

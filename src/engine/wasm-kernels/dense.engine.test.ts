@@ -58,10 +58,12 @@ withBothKernelModules(() => {
 
 withBothKernelModules(() => {
   describe('one-pass kernels', () => {
-    it('add a bias to the last axis, and anything else as before', async () => {
+    it('add a bias to the last axis, two of one shape, and anything else as before', async () => {
       const inputs = [randomValues([2, 3, 6], 1), randomValues([6], 2), randomValues([3, 1], 3)]
       await expectSameAsCpu(inputs, ([a, bias, column]) =>
-        a && bias && column ? [tf.add(a, bias), tf.add(bias, a), tf.add(a, column)] : [],
+        a && bias && column
+          ? [tf.add(a, bias), tf.add(bias, a), tf.add(a, column), tf.add(a, a), tf.add(bias, bias)]
+          : [],
       )
     })
 

@@ -25,6 +25,11 @@ const cases: Case[] = [
   { image: [2, 23, 22, 41], filter: [3, 3, 41, 1], strides: 1, pad: 'same' },
   { image: [2, 23, 22, 41], filter: [3, 3, 41, 1], strides: 2, pad: 'same' },
   { image: [1, 20, 9, 20], filter: [3, 3, 20, 1], strides: 3, pad: 'same' },
+  // So many channels that each pixel is gone through by itself; three more than fill whole vectors.
+  { image: [2, 7, 8, 52], filter: [3, 3, 52, 1], strides: 2, pad: 'same' },
+  { image: [1, 11, 10, 51], filter: [3, 3, 51, 1], strides: 3, pad: 'valid' },
+  { image: [1, 6, 7, 48], filter: [2, 4, 48, 1], strides: 2, pad: 'same' },
+  { image: [1, 7, 6, 56], filter: [1, 1, 56, 1], strides: 2, pad: 'same' },
   // A channel multiplier is not covered by the SIMD kernels.
   { image: [2, 5, 6, 3], filter: [3, 3, 3, 2], strides: 1, pad: 'same' },
 ]

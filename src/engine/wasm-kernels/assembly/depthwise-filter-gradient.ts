@@ -42,7 +42,18 @@ export function depthwiseFilterGradient(
           readAhead(x + <usize>from * rowBytes, <usize>count * rowBytes, pixelBytes, blank + rowBytes)
           readAhead(first, <usize>(fetched - oy) * outRowBytes, pixelBytes, blank + rowBytes)
         }
-        for (let c: usize = 0; c < vectorBytes; c += 16) {
+        let c: usize = 0
+        if (!running && inside < end) {
+          for (; c + 32 <= vectorBytes; c += 32) {
+            for (let i = 0; i < 3; i++) {
+              tapsOfRow(
+                x + c, first + c, dFilter + c + <usize>(3 * i) * pixelBytes, rows, height, inside, end,
+                oy * strideY - padTop + i, strideY, strideX, padLeft, rowBytes, outRowBytes, pixelBytes,
+              )
+            }
+          }
+        }
+        for (; c < vectorBytes; c += 16) {
           if (running) {
             runningTaps(
               x + c, first + c, dFilter + c, blank, rows, height, width, outWidth,
@@ -158,6 +169,44 @@ function separateTaps(
     dy += outRowBytes
   }
   addNine(target, pixelBytes, sum00, sum01, sum02, sum10, sum11, sum12, sum20, sum21, sum22)
+}
+
+/** Three taps of one row of the filter for eight channels: nine of four need more registers than there are. */
+function tapsOfRow(
+  x: usize, dy: usize, target: usize, rows: i32, height: i32, begin: i32, end: i32, top: i32,
+  strideY: i32, strideX: i32, padLeft: i32, rowBytes: usize, outRowBytes: usize, pixelBytes: usize,
+): void {
+  let sum00 = f32x4.splat(0), sum01 = sum00, sum10 = sum00, sum11 = sum00, sum20 = sum00, sum21 = sum00
+  const left = <usize>(begin * strideX - padLeft) * pixelBytes
+  const strideBytes = <usize>strideX * pixelBytes
+  for (let row = 0; row < rows; row++) {
+    if (top >= 0 && top < height) {
+      let x0 = x + <usize>top * rowBytes + left
+      let from = dy + <usize>begin * pixelBytes
+      for (let k = begin; k < end; k++) {
+        const d0 = v128.load(from)
+        const d1 = v128.load(from, 16)
+        const x1 = x0 + pixelBytes
+        const x2 = x1 + pixelBytes
+        sum00 = multiplyAdd(v128.load(x0), d0, sum00)
+        sum01 = multiplyAdd(v128.load(x0, 16), d1, sum01)
+        sum10 = multiplyAdd(v128.load(x1), d0, sum10)
+        sum11 = multiplyAdd(v128.load(x1, 16), d1, sum11)
+        sum20 = multiplyAdd(v128.load(x2), d0, sum20)
+        sum21 = multiplyAdd(v128.load(x2, 16), d1, sum21)
+        x0 += strideBytes
+        from += pixelBytes
+      }
+    }
+    top += strideY
+    dy += outRowBytes
+  }
+  addTo(target, sum00)
+  addTo(target + 16, sum01)
+  addTo(target + pixelBytes, sum10)
+  addTo(target + pixelBytes + 16, sum11)
+  addTo(target + 2 * pixelBytes, sum20)
+  addTo(target + 2 * pixelBytes + 16, sum21)
 }
 
 @inline

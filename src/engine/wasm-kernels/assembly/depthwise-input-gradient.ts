@@ -1,8 +1,11 @@
 // Gradient of a depthwise convolution for its input; see depthwise-row.ts for the layout.
 
 import { convolveImages } from './depthwise-forward'
-import { pixelOrZero, rowOrBlank } from './depthwise-row'
+import { pixelOrZero } from './depthwise-row'
 import { addScalarTo, addTo, multiplyAdd } from './simd'
+
+/** Bytes of channels from which on it pays to go through each pixel by itself. */
+const WIDE: usize = 48 * 4
 
 /**
  * dx[y, x, c] = sum over (i, j) of dy[(y + padTop - i) / strideY, (x + padLeft - j) / strideX, c] *
@@ -27,28 +30,35 @@ export function depthwiseInputGradient(
   const vectorBytes = <usize>(channels & ~3) << 2
   const outRowBytes = <usize>outWidth * pixelBytes
   const twoTaps = filterHeight <= 2 * strideY && filterWidth <= 2 * strideX
+  const isWide = vectorBytes >= WIDE
   memory.fill(blank, 0, outRowBytes)
   for (let n = 0; n < batch; n++) {
     for (let y = 0; y < height; y++) {
-      if (twoTaps) {
-        // The two rows of dy that meet this row, by the taps i and i + strideY.
-        const i = (y + padTop) % strideY
-        const oy = (y + padTop) / strideY
-        const missing = i >= filterHeight
-        const near = missing ? blank : rowOrBlank(dy, oy, outHeight, outRowBytes, blank)
-        const far = i + strideY >= filterHeight
-          ? blank
-          : rowOrBlank(dy, oy - 1, outHeight, outRowBytes, blank)
-        const taps = filter + <usize>(missing ? 0 : i * filterWidth) * pixelBytes
-        const farTaps = taps + (far == blank ? 0 : <usize>(strideY * filterWidth) * pixelBytes)
+      // The rows of dy that meet this row, by the taps i and i + strideY, as far as there are such.
+      const i = (y + padTop) % strideY
+      const oy = (y + padTop) / strideY
+      const hasNear = i < filterHeight && oy < outHeight
+      const hasFar = i + strideY < filterHeight && oy > 0 && oy <= outHeight
+      const near = dy + <usize>oy * outRowBytes
+      const taps = filter + <usize>(i * filterWidth) * pixelBytes
+      if (twoTaps && !isWide) {
+        const farTaps = hasFar ? taps + <usize>(strideY * filterWidth) * pixelBytes : filter
         for (let first = 0; first < min(strideX, width); first++) {
           everyStride(
-            near, far, taps, farTaps, dx, width, outWidth, filterWidth, strideX, first,
-            (first + padLeft) % strideX, (first + padLeft) / strideX, vectorBytes, pixelBytes,
+            hasNear ? near : blank, hasFar ? near - outRowBytes : blank, hasNear ? taps : filter, farTaps, dx,
+            width, outWidth, filterWidth, strideX, first, (first + padLeft) % strideX,
+            (first + padLeft) / strideX, vectorBytes, pixelBytes,
           )
         }
       }
       for (let x = 0; x < width; x++) {
+        if (twoTaps && isWide) {
+          wholeVectors(
+            near, outRowBytes, hasNear, hasFar, taps, <usize>(strideY * filterWidth) * pixelBytes, dx,
+            (x + padLeft) % strideX, (x + padLeft) / strideX, outWidth, filterWidth, strideX, vectorBytes,
+            pixelBytes,
+          )
+        }
         const from: usize = twoTaps ? vectorBytes : 0
         if (from < pixelBytes) {
           onePixel(
@@ -99,6 +109,71 @@ function everyStride(
       column += 1
       to += strideBytes
     }
+  }
+}
+
+/**
+ * One pixel, the taps j and j + strideX of both rows as far as they meet dy; whole vectors of channels. Memory is written
+ * in its order: a processor fetches it ahead by itself.
+ */
+@inline
+function wholeVectors(
+  near: usize, outRowBytes: usize, hasNear: bool, hasFar: bool, taps: usize, farTaps: usize, dx: usize,
+  j: i32, ox: i32, outWidth: i32, filterWidth: i32, strideX: i32, vectorBytes: usize, pixelBytes: usize,
+): void {
+  const hasHere = j < filterWidth && ox < outWidth
+  const hasBefore = j + strideX < filterWidth && ox > 0 && ox <= outWidth
+  const here = <usize>ox * pixelBytes
+  const tapHere = <usize>j * pixelBytes
+  const tapBefore = tapHere + <usize>strideX * pixelBytes
+  const far = near - outRowBytes
+  let started = false
+  if (hasNear) {
+    const row = taps
+    if (hasHere && hasBefore) {
+      twoTapsOf(near + here, row + tapHere, near + here - pixelBytes, row + tapBefore, dx, vectorBytes, false)
+    } else if (hasHere) oneTapOf(near + here, row + tapHere, dx, vectorBytes, false)
+    else if (hasBefore) oneTapOf(near + here - pixelBytes, row + tapBefore, dx, vectorBytes, false)
+    started = hasHere || hasBefore
+  }
+  if (hasFar) {
+    const row = taps + farTaps
+    if (hasHere && hasBefore) {
+      twoTapsOf(far + here, row + tapHere, far + here - pixelBytes, row + tapBefore, dx, vectorBytes, started)
+    } else if (hasHere) oneTapOf(far + here, row + tapHere, dx, vectorBytes, started)
+    else if (hasBefore) oneTapOf(far + here - pixelBytes, row + tapBefore, dx, vectorBytes, started)
+    started = started || hasHere || hasBefore
+  }
+  if (!started) memory.fill(dx, 0, vectorBytes)
+}
+
+/** dx = d * tap, or more by that. */
+function oneTapOf(d: usize, tap: usize, dx: usize, bytes: usize, more: bool): void {
+  if (more) {
+    for (let c: usize = 0; c < bytes; c += 16) {
+      v128.store(dx + c, multiplyAdd(v128.load(d + c), v128.load(tap + c), v128.load(dx + c)))
+    }
+    return
+  }
+  for (let c: usize = 0; c < bytes; c += 16) {
+    v128.store(dx + c, f32x4.mul(v128.load(d + c), v128.load(tap + c)))
+  }
+}
+
+/** The same with two taps, the first one first. */
+function twoTapsOf(
+  d0: usize, tap0: usize, d1: usize, tap1: usize, dx: usize, bytes: usize, more: bool,
+): void {
+  if (more) {
+    for (let c: usize = 0; c < bytes; c += 16) {
+      const sum = multiplyAdd(v128.load(d0 + c), v128.load(tap0 + c), v128.load(dx + c))
+      v128.store(dx + c, multiplyAdd(v128.load(d1 + c), v128.load(tap1 + c), sum))
+    }
+    return
+  }
+  for (let c: usize = 0; c < bytes; c += 16) {
+    const sum = f32x4.mul(v128.load(d0 + c), v128.load(tap0 + c))
+    v128.store(dx + c, multiplyAdd(v128.load(d1 + c), v128.load(tap1 + c), sum))
   }
 }
 
