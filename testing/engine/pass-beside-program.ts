@@ -36,13 +36,14 @@ export function passBesideProgram(
   const batch = x.length / input.size
   const program = new Program({ graph, weights })
   const given = tf.tensor(x, [batch, ...input.sides], graph.inputs[0]?.dtype)
+  const numbers = given.dataSync<'float32' | 'int32'>()
   const answered = program.predict([given])
   const wanted = answersOf(answered)
   tf.dispose([given, answered])
   program.dispose()
   const apart = modules.flatMap((module) =>
     [false, true].map((isTall) => {
-      const found = new InferencePass(module, plan, { weights }, isTall).run([x], batch)
+      const found = new InferencePass(module, plan, { weights }, isTall).run([numbers], batch)
       const answers = plan.outputs.map((port, at) => ({
         ...{ shape: [batch, ...port.sides], dtype: 'float32' },
         values: [...(found[at] ?? [])],

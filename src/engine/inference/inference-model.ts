@@ -64,7 +64,7 @@ export class InferenceModel implements InstantModel {
     const { pass } = this
     const { plan, together } = pass
     const samples = inputs[0]?.shape[0] ?? 0
-    const given = inputs.map((input) => input.dataSync<'float32'>())
+    const given = inputs.map((input) => input.dataSync<'float32' | 'int32'>())
     const outputs = plan.outputs.map(({ size }) => new Float32Array(samples * size))
     this.wasWhole = true
     for (let from = 0; from < samples; from += together) {

@@ -14,6 +14,9 @@ import { InferenceWeights } from './weights'
 /** Stops before each step; in the end views of the outputs, which hold until the next call. */
 export type PassSteps = Generator<ValueName, readonly Float32Array[], undefined>
 
+/** Whole numbers of 24 bits or less stay what they are, and others become the nearest real one, as by a cast. */
+type Given = Float32Array | Int32Array
+
 /** What a step reads and gives of the samples that go through together: a few caches of one core. */
 const TOGETHER_FLOATS = 2 ** 20
 const MOST_TOGETHER = 64
@@ -82,7 +85,7 @@ export class InferencePass {
    * @param inputs of each input the numbers of these samples
    * @returns views of the outputs, which hold until the next call
    */
-  run(inputs: readonly Float32Array[], samples: number): readonly Float32Array[] {
+  run(inputs: readonly Given[], samples: number): readonly Float32Array[] {
     const steps = this.inSteps(inputs, samples)
     let step = steps.next()
     while (step.done !== true) step = steps.next()
@@ -90,7 +93,7 @@ export class InferencePass {
   }
 
   /** The same, stopping before each step, of which it says what that gives. */
-  *inSteps(inputs: readonly Float32Array[], samples: number): PassSteps {
+  *inSteps(inputs: readonly Given[], samples: number): PassSteps {
     for (const [at, { name, size }] of this.plan.inputs.entries()) {
       const values = inputs[at]
       if (values?.length !== samples * size) throw new RangeError(`${name} lacks numbers`)

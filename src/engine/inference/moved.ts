@@ -10,7 +10,9 @@ export function moved(node: GraphNode, ground: Ground): Made | null {
   switch (node.op) {
     case 'reshape':
     case 'squeeze':
-    case 'unsqueeze': {
+    case 'unsqueeze':
+    // Numbers of the pass are real ones already.
+    case 'cast': {
       const x = valueOf(node, 0, ground)
       const out = outputOf(node)
       // Samples stay apart, or sidesOf says that they do not.

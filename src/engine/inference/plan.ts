@@ -56,7 +56,8 @@ export function planOf(opened: ModelGraph): InferencePlan | Obstacle {
 function planned(graph: ModelGraph): InferencePlan {
   const types = valueTypes(graph)
   for (const { dtype, shape, value } of graph.inputs) {
-    if (dtype !== 'float32') throw new NoStep(value, `${dtype} is given`)
+    const isCast = dtype === 'int32' && areReal(graph, value)
+    if (dtype !== 'float32' && !isCast) throw new NoStep(value, `${dtype} is given`)
     if (shape === null || shape[0] !== null) throw new NoStep(value, 'a batch that is fixed')
   }
   const ground = new Ground(graph)
@@ -88,6 +89,14 @@ function planned(graph: ModelGraph): InferencePlan {
   const values = new Map(inputs.map(({ name, size }) => [name, size]))
   for (const step of steps) values.set(step.out, sizeOfStep(step))
   return { steps, inputs, outputs: graph.outputs.map(portOf), values, still, shapes, graph }
+}
+
+/** Whether whole numbers that are given become real ones for all who read them, as they do in the memory of the pass. */
+function areReal({ nodes, outputs }: ModelGraph, value: ValueName): boolean {
+  const readers = nodes.filter(({ inputs }) => inputs.includes(value))
+  const isCast = ({ op, attributes }: GraphNode): boolean =>
+    op === 'cast' && 'to' in attributes && attributes.to === 'float32'
+  return !outputs.includes(value) && readers.every(isCast)
 }
 
 function sizeOfStep(step: Step): number {
