@@ -32,7 +32,13 @@ const conv = (x: string): GraphNode =>
   node(
     'conv',
     {
-      ...{ strides: [1, 1], dilations: [1, 1], padding: 'sameUpper', layout: 'channelsLast', groups: 1 },
+      ...{
+        strides: [1, 1],
+        dilations: [1, 1],
+        padding: 'sameUpper',
+        layout: 'channelsLast',
+        groups: 1,
+      },
       kernel: { spatial: [0, 1], input: 2, output: 3 },
     },
     [x, 'k'],
