@@ -11,8 +11,8 @@ export function moved(node: GraphNode, ground: Ground): Made | null {
     case 'reshape':
     case 'squeeze':
     case 'unsqueeze':
-    // Numbers of the pass are real ones already.
     case 'cast': {
+      // Numbers of the pass are real ones already.
       const x = valueOf(node, 0, ground)
       const out = outputOf(node)
       // Samples stay apart, or sidesOf says that they do not.
