@@ -100,9 +100,10 @@ export class Measurements {
     return 2 * count - (known?.measured ?? 0)
   }
 
-  /** The time that showing so many samples to a model should take, as its last ones have taken. */
+  /** The time that showing so many samples to a file's model should take, as the last ones of the open one have taken. */
   expectedMs(state: OpenModelState, samples: number): number {
-    return this.known.opened(state).runner.msFor(samples)
+    const { quick, stock } = this.known.of(state)
+    return Math.max(stock.runner.msFor(samples), quick?.runner.msFor(samples) ?? 0)
   }
 
   private syntheticCount(state: OpenModelState): number {

@@ -7,19 +7,21 @@ function setUp(passes: readonly [number, number], expectedMs: number) {
   let now = 5000
   const told: ExportProgress[] = []
   const clock = new MeasureClock(
-    passes,
-    expectedMs,
+    { passes, ms: expectedMs },
     () => now,
     (progress) => {
       told.push(progress)
     },
   )
+  const wait = (ms: number): void => {
+    now += ms
+  }
   const pass = (ms: number, done: number, total: number): ExportProgress | undefined => {
     now += ms
     clock.show({ type: 'work', done, total })
     return told.at(-1)
   }
-  return { clock, pass, told }
+  return { clock, pass, told, wait }
 }
 
 describe('the clock of measuring a file', () => {
@@ -44,6 +46,16 @@ describe('the clock of measuring a file', () => {
     expect(pass(400, 1, 100)?.time?.isLong).toBe(false)
     expect(pass(200, 2, 100)).toMatchObject({ time: { msLeft: 29_400, isLong: true } })
     expect(pass(200, 90, 100)).toMatchObject({ time: { isLong: true } })
+  })
+
+  it('does not count what it waited for before a sample was shown', () => {
+    const { clock, pass, wait } = setUp([20, 0], 1000)
+    wait(30_000)
+    clock.expect({ passes: [10, 0], ms: 2000 })
+    expect(pass(1000, 5, 10)).toMatchObject({
+      ...{ done: 5, total: 10 },
+      time: { msLeft: 1000, isLong: false },
+    })
   })
 
   it('is long once it has gone on for so long without an end in sight', () => {

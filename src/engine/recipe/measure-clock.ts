@@ -8,37 +8,42 @@ const LONG_MS = 20_000
 /** What has just begun says little about its speed. */
 const FEWEST_MS = 500
 
+/** What measuring will take. */
+interface Expected {
+  /** Samples that each measurement will show to models, as far as that is known. */
+  readonly passes: readonly [number, number]
+  /** For all of them. */
+  readonly ms: number
+}
+
 /**
  * Tells how far the measurements of a file are, as one piece of work, and how long they still take: first as was
  * expected, then as long as they have really taken.
  */
 export class MeasureClock {
-  private readonly expectedMs: number
+  private expectedMs = 0
   private readonly now: () => number
   private readonly tell: Emit<ExportProgress>
-  private readonly started: number
+  private started: number
   private before = 0
   private done = 0
-  private total: number
-  private rest: number
+  private total = 0
+  private rest = 0
   private isLong = false
 
-  /**
-   * Says so at once.
-   * @param passes samples that each measurement will show to models, as far as that is known
-   * @param expectedMs for all of them
-   */
-  constructor(
-    passes: readonly [number, number],
-    expectedMs: number,
-    now: () => number,
-    emit: Emit<ExportProgress>,
-  ) {
-    ;[this.total, this.rest] = passes
-    this.expectedMs = expectedMs
+  /** Says at once what is expected. */
+  constructor(expected: Expected, now: () => number, emit: Emit<ExportProgress>) {
     this.now = now
     this.started = now()
     this.tell = atMostEvery(100, now, emit)
+    this.expect(expected)
+  }
+
+  /** Nothing was shown to a model yet: what comes before that says nothing of how long it takes. */
+  expect({ passes, ms }: Expected): void {
+    ;[this.total, this.rest] = passes
+    this.expectedMs = ms
+    this.started = this.now()
     this.report()
   }
 

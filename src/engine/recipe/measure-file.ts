@@ -84,18 +84,22 @@ export async function measureFile(
   const found: Writable<FileMeasures> = { ...nothing, runtime }
   let built: BuiltFile | null = null
   try {
+    const alike: Compared = { kind: 'weights', isOfFile: true, weights: [] }
+    const clock = new MeasureClock(
+      // Whoever waits for the model, or for what is measured before it, may leave as well.
+      await expectedOf(measurements, ground, alike, own),
+      () => tools.pace.now(),
+      emit,
+    )
     if (!isAlike || !isLarge(state, tools))
       built = await builtFrom(zip, container, state, tools, own)
     const restored = restoredWeights(state, expected.ofWeights ?? expected.forms)
     const heard: Float32Array[] = []
     const compared: Compared =
       built === null
-        ? {
-            ...{ kind: 'weights', isOfFile: true },
-            weights: restored,
-          }
+        ? { ...alike, weights: restored }
         : { ...modelOf(built), tell: (values) => void heard.push(values) }
-    const clock = await clockOf(measurements, ground, compared, tools, emit, own)
+    clock.expect(await expectedOf(measurements, ground, compared, own))
     found.runtime = built?.runtime ?? runtime
     found.validation = await measurements.measure(ground, compared, clock.show, own)
     // A file that computes with codes says something else by itself.
@@ -127,20 +131,17 @@ function withTest(ground: WorkGround): DataGround | null {
   return onData?.data.summary.splits.some(({ name }) => name === 'test') === true ? onData : null
 }
 
-/** Tells at once how long measuring will take. */
-async function clockOf(
+/** How long measuring will take. */
+async function expectedOf(
   measurements: Measurements,
   ground: WorkGround,
   compared: Compared,
-  { pace }: Toolbox,
-  emit: Emit<ExportProgress>,
   signal: AbortSignal,
-): Promise<MeasureClock> {
+): Promise<{ passes: [number, number]; ms: number }> {
   const first = await measurements.passes(ground, 'validation', compared, signal)
   const second =
     withTest(ground) === null ? 0 : await measurements.passes(ground, 'test', compared, signal)
-  const expected = measurements.expectedMs(ground.state, first + second)
-  return new MeasureClock([first, second], expected, () => pace.now(), emit)
+  return { passes: [first, second], ms: measurements.expectedMs(ground.state, first + second) }
 }
 
 /** What was heard of the file's model, in the order of the split, and its weights. */
