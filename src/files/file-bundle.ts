@@ -6,6 +6,8 @@ export interface BundleFile {
   /** Relative path inside the drop, `/` separated, never with `..`. */
   readonly path: string
   readonly size: number
+  /** What it reads is there for who asked alone, who may give its memory back. */
+  readonly readsCopies?: true
   /** Reads bytes [start, end); rejects when the source cannot be read any more. */
   read(start: number, end: number): Promise<Uint8Array>
 }

@@ -66,6 +66,34 @@ describe('an archive that was just written', () => {
     expect(most()).toBeLessThanOrEqual(PIECE_BYTES + 1000)
   })
 
+  it('gives back what was read for it alone, and nothing that it hands out', async () => {
+    const given: { readonly asked: number; readonly copy: Uint8Array }[] = []
+    const zip = joined()
+    const file: BundleFile = {
+      ...memoryFile('download.zip', zip),
+      readsCopies: true,
+      read: (start, end) => {
+        const copy = zip.slice(start, end)
+        given.push({ asked: copy.length, copy })
+        return Promise.resolve(copy)
+      },
+    }
+    const [model] = await openWritten(file, packed, go)
+    const [whole, piece, within] = [
+      await model?.read(0, bytes.length),
+      await model?.read(0, PIECE_BYTES),
+      await model?.read(5, 500),
+    ]
+    expect(same(whole, bytes)).toBe(true)
+    expect(same(piece, bytes.subarray(0, PIECE_BYTES))).toBe(true)
+    expect(same(within, bytes.subarray(5, 500))).toBe(true)
+    const pieces = packed[0]?.packed.slice(0, -1).map(({ length }) => length) ?? []
+    const left = given.filter(({ asked }) => pieces.includes(asked)).map(({ copy }) => copy.length)
+    expect(left.length).toBeGreaterThan(2 * pieces.length)
+    expect(new Set(left)).toEqual(new Set([0]))
+    expect(zip.length).toBeGreaterThan(PIECE_BYTES)
+  })
+
   it('is refused where a byte of it is another', async () => {
     const whole = joined()
     const places = [60, Math.floor(whole.length / 2)]

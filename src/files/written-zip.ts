@@ -1,5 +1,6 @@
 import { inflateSync } from 'fflate'
 import { crc32 } from '../core/crc32'
+import { giveBack } from '../core/give-back'
 import { shortName } from '../core/short-text'
 import type { Between } from './between'
 import type { BundleFile, FileBundle } from './file-bundle'
@@ -52,19 +53,15 @@ async function opened(
   { packed }: InPieces,
   between: Between,
 ): Promise<BundleFile> {
-  const { crc32: told, uncompressedSize: size } = item.entry
+  const { crc32: told } = item.entry
   const file = new PackedPieces(zip, item, await dataStart(zip, item), packed)
-  let crc = 0
-  for (let at = 0; at < size; at += PIECE_BYTES) {
-    const end = Math.min(size, at + PIECE_BYTES)
-    crc = crc32(await file.read(at, end), crc)
-    await between(end, size)
-  }
-  if (crc !== told) damaged(zip, `${shortName(item.path)}: its checksum does not match`)
+  if ((await file.checksum(between)) !== told)
+    damaged(zip, `${shortName(item.path)}: its checksum does not match`)
   return file
 }
 
 class PackedPieces implements BundleFile {
+  readonly readsCopies = true
   readonly path: string
   readonly size: number
   /** Where each piece begins in the archive, and where the last one ends. */
@@ -86,14 +83,23 @@ class PackedPieces implements BundleFile {
       damaged(zip, `${shortName(item.path)}: it has other pieces than were written`)
   }
 
+  /** Of all of it, in the room of one piece. */
+  async checksum(between: Between): Promise<number> {
+    const room = new Uint8Array(Math.min(PIECE_BYTES, this.size))
+    let crc = 0
+    for (let at = 0; at < this.size; at += PIECE_BYTES) {
+      crc = crc32(await this.inflated(at / PIECE_BYTES, room), crc)
+      await between(Math.min(this.size, at + PIECE_BYTES), this.size)
+    }
+    giveBack(room)
+    return crc
+  }
+
   async read(start: number, end: number): Promise<Uint8Array> {
     const to = Math.min(this.size, end)
-    const first = Math.floor(start / PIECE_BYTES)
-    if (to <= (first + 1) * PIECE_BYTES)
-      return (await this.piece(first)).subarray(
-        start - first * PIECE_BYTES,
-        to - first * PIECE_BYTES,
-      )
+    const first = start / PIECE_BYTES
+    // Who reads it piece by piece needs none of them twice.
+    if (Number.isInteger(first) && to - start === this.sizeOf(first)) return this.inflated(first)
     const out = new Uint8Array(to - start)
     for (let at = start; at < to;) {
       const piece = Math.floor(at / PIECE_BYTES)
@@ -110,19 +116,27 @@ class PackedPieces implements BundleFile {
     return this.last.bytes
   }
 
-  private async inflated(piece: number): Promise<Uint8Array> {
+  private sizeOf(piece: number): number {
+    return Math.min(PIECE_BYTES, this.size - piece * PIECE_BYTES)
+  }
+
+  /** @param room for it; without one it is the caller's */
+  private async inflated(piece: number, room?: Uint8Array): Promise<Uint8Array> {
     const [from = 0, to = from] = this.places.slice(piece, piece + 2)
     const packed = await readBytes(this.zip, from, to)
     // What is missing to a stream by itself.
     const stream = new Uint8Array(packed.length + LAST_BLOCK.length)
     stream.set(packed)
     stream.set(LAST_BLOCK, packed.length)
-    const size = Math.min(PIECE_BYTES, this.size - piece * PIECE_BYTES)
+    if (this.zip.readsCopies === true) giveBack(packed)
+    const size = this.sizeOf(piece)
     let bytes: Uint8Array
     try {
-      bytes = inflateSync(stream, { out: new Uint8Array(size) })
+      bytes = inflateSync(stream, { out: room?.subarray(0, size) ?? new Uint8Array(size) })
     } catch {
       return damaged(this.zip, `${shortName(this.path)}: its compressed bytes are not readable`)
+    } finally {
+      giveBack(stream)
     }
     if (bytes.length !== size)
       damaged(this.zip, `${shortName(this.path)}: its compressed bytes are not readable`)

@@ -167,7 +167,7 @@ export interface OpenedModel {
   readonly portTypes?: ReadonlyMap<string, string>
 }
 
-/** Some neighbouring weights of one tensor, as they come out of a file. */
+/** Some neighbouring weights of one tensor, as they come out of a file: there for as long as they are shown. */
 export interface WeightPiece {
   readonly spec: TensorSpec
   /** Place of the tensor among the weights of the model. */

@@ -48,7 +48,9 @@ function accepts(
   precision: Precision,
 ): StudioErrorData | null {
   if (skeletonOf(model) === null) return withoutFile(model).toData()
-  const own = asWritten(model, tensors, precision)
+  // Floats of the model's own width hold whatever it is.
+  if (precision === 'exact' || precision === 'float32') return null
+  const own = madeFor(model, tensors, precision)
   return isIntegerForm(precision)
     ? refusalOf(precision, withSkeleton(own.model), own.tensors)
     : acceptsPrecision(own.model, own.tensors, precision)
@@ -73,8 +75,16 @@ export interface AsWritten {
   readonly folded: readonly string[]
 }
 
-/** By the tensors, by the model: it is asked for size, file, hashes and report. */
-const written = new WeakMap<readonly ExportTensor[], Map<string, AsWritten & { of: OpenedModel }>>()
+interface Written extends AsWritten {
+  readonly of: OpenedModel
+  readonly precision: Precision
+}
+
+/**
+ * By the tensors, that of one precision: it is asked for size, file, hashes and report, and what it folds is there
+ * once more.
+ */
+const written = new WeakMap<readonly ExportTensor[], Written>()
 
 /** The model that a file is of; the open one in most cases. */
 export function asWritten(
@@ -82,27 +92,29 @@ export function asWritten(
   tensors: readonly ExportTensor[],
   precision: Precision,
 ): AsWritten {
+  const own = madeFor(model, tensors, precision)
+  written.set(tensors, { ...own, of: model, precision })
+  return own
+}
+
+/** The same for whoever only asks whether there is a file: nobody keeps it. */
+function madeFor(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  precision: Precision,
+): AsWritten {
   // Codes of activations take normalizations in as they go, and lay kernels out themselves.
   if (model.skeleton !== undefined || precision === 'static8') return { model, tensors, folded: [] }
-  const known = written.get(tensors) ?? new Map<string, AsWritten & { of: OpenedModel }>()
-  written.set(tensors, known)
-  const before = known.get(precision)
-  if (before?.of === model) return before
+  const before = written.get(tensors)
+  if (before?.of === model && before.precision === precision) return before
   const bytesOf = (tensor: ExportTensor, weight: OpenedWeight): number =>
     store(tensor, weight, precision, model).bytes
   const holdsCodes = precision !== 'float32' && precision !== 'float16'
   const floats = precision === 'float16' ? float16Range : float32Range
   const kernels = writtenKernels(model, tensors, bytesOf, holdsCodes, floats)
-  const own =
-    kernels === null
-      ? { model, tensors, folded: [] }
-      : {
-          model: { ...model, graph: kernels.graph, weights: kernels.weights },
-          tensors: kernels.tensors,
-          folded: kernels.folded,
-        }
-  known.set(precision, { ...own, of: model })
-  return own
+  if (kernels === null) return { model, tensors, folded: [] }
+  const { graph, weights } = kernels
+  return { model: { ...model, graph, weights }, tensors: kernels.tensors, folded: kernels.folded }
 }
 
 function withSkeleton(model: OpenedModel): SkeletonOf {

@@ -2,6 +2,7 @@ import { StudioError } from '../../core/errors'
 import type { BundleFile } from '../../files/file-bundle'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { decode, decodeRange } from '../../core/encoded-tensor'
+import { giveBack } from '../../core/give-back'
 import { rangeOfAll } from '../format'
 import type { OpenedWeight, WeightPiece } from '../format'
 import { readBytes } from '../../files/read-bytes'
@@ -190,6 +191,8 @@ export async function walkWeights(
         const { values } = decodeWeight(entry, bytes)
         countZeros(reader.path, entry.name, values)
         visit({ spec, index, from, values })
+        giveBack(values)
+        giveBack(bytes)
       }
       if (spec !== undefined) index++
     }
@@ -216,6 +219,7 @@ class ShardReader {
   private shard = 0
   private offset = 0
   private block: Uint8Array = new Uint8Array(0)
+  private isOwn = false
   private at = 0
 
   constructor(
@@ -249,6 +253,8 @@ class ShardReader {
     }
     if (file === undefined) throw new RangeError('read beyond the checked size of the shards')
     const end = Math.min(file.size, this.offset + BLOCK)
+    if (this.isOwn) giveBack(this.block)
+    this.isOwn = file.readsCopies === true
     this.block = await readBytes(file, this.offset, end)
     this.at = 0
     this.offset = end
