@@ -35,7 +35,8 @@ const bytesTick = (bytes: number) => (bytes === 0 ? '0' : `${formatTick(bytes)}B
  * nothing covers, and the current one, which is the largest.
  */
 export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartProps) {
-  const { rows, original, describe, onUse, onStage, path, shareName, kind, studies } = props
+  const { rows, original, describe, onUse, onStage, path, shareName, sizeName, kind, studies } =
+    props
   const { floor, look, onWhole } = props
   const { t } = useTranslation('charts')
   const { t: stageName } = useTranslation('train')
@@ -115,7 +116,7 @@ export const AccuracyChart = memo(function AccuracyChart(props: AccuracyChartPro
             tickFormatter={bytesTick}
             tick={axisTick}
             label={{
-              value: t('accuracy.axisSize'),
+              value: sizeName,
               position: 'insideBottom',
               offset: -14,
               fill: 'var(--mantine-color-dimmed)',

@@ -10,6 +10,8 @@ export interface AccuracyChartProps {
   readonly rows: readonly TriedRow[]
   readonly original: { readonly bytes: number; readonly share: number } | null
   readonly shareName: string
+  /** What of a download the bytes are. */
+  readonly sizeName: string
   readonly kind: MeasureKind
   readonly describe: (recipe: Recipe) => string
   /** Epochs of a run, in their order. */

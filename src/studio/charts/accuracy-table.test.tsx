@@ -16,6 +16,7 @@ it('has the stages of each case study, one after the other, each with a way back
       original={null}
       studies={[1, 2].map((id) => ({ id, points }))}
       shareName="Accuracy"
+      sizeName="Zipped download"
       kind="accuracy"
       describe={() => ''}
       onUse={vi.fn()}

@@ -16,7 +16,7 @@ function formatCoefficient(value: number): string {
 export function AccuracyTable(
   props: Omit<AccuracyChartProps, 'path' | 'look' | 'floor' | 'onWhole'>,
 ) {
-  const { rows, original, studies, shareName, kind, describe, onUse, onStage } = props
+  const { rows, original, studies, shareName, sizeName, kind, describe, onUse, onStage } = props
   const { canPin, onPin, pinned } = props
   const { t } = useTranslation('charts')
   const { t: train } = useTranslation('train')
@@ -24,7 +24,7 @@ export function AccuracyTable(
   return (
     <ChartTable
       caption={t('accuracy.caption')}
-      columns={[t('accuracy.settings'), t('size.rows.zipped'), shareName, t('accuracy.use')]}
+      columns={[t('accuracy.settings'), sizeName, shareName, t('accuracy.use')]}
       rows={[
         ...(original === null
           ? []

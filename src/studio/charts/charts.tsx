@@ -136,6 +136,8 @@ function Accuracy(props: ChartsProps) {
     original: start,
     studies: walked,
     shareName: t(`accuracy.kinds.${kind}`),
+    // Points are of the same kind of files, whichever is downloaded.
+    sizeName: t(`size.rows.${props.chosen === null ? 'zipped' : 'plainZipped'}`),
     kind,
     describe,
     onUse,

@@ -72,6 +72,25 @@ describe('the answer strip', () => {
     )
   })
 
+  it('says how large the folder for Transformers.js is, of these settings alone', () => {
+    const { setVariants, setWantsVariants, replaceModel, showSizes } = useStudio.getState()
+    const targets = [{ container: 'onnx', precision: 'exact' } as const]
+    replaceModel(modelSummary({ targets }))
+    showSizes(sizeEvent({ zipped: 100 }), settled)
+    setWantsVariants(true)
+    const { recipe } = useStudio.getState()
+    const folder = { fileName: 'tiny.zip', bytes: 731, code: '' }
+    const rest = { original: null, rows: [], taken: [], isSaved: false, folder }
+    setVariants({ state: 'done', recipe: { ...recipe, seed: 7 }, ...rest })
+    expect(show().textContent).not.toContain('as chosen')
+    act(() => {
+      setVariants({ state: 'done', recipe, ...rest })
+    })
+    expect(screen.getByRole('status', { name: 'Result' }).textContent).toMatch(
+      /the download as chosen: 731\sB/,
+    )
+  })
+
   it.each([
     [991_000, 'same size'],
     [993_000, '2.00\u00A0kB larger'],
