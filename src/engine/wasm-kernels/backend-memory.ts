@@ -19,6 +19,17 @@ export class BackendMemory {
     return this.backend.makeOutput([...shape], 'float32')
   }
 
+  /**
+   * A new tensor like this one; where it `isSpent`, read for the last time by the kernel that asks, in its memory, unless
+   * that has another name as well.
+   */
+  outputFor(tensor: tf.TensorInfo, isSpent: boolean): tf.TensorInfo {
+    const { dataId, shape, dtype } = tensor
+    if (!isSpent || this.backend.refCount(dataId) !== 1) return this.output(shape)
+    this.backend.incRef(dataId)
+    return { dataId, shape: [...shape], dtype }
+  }
+
   /** Where the tensor lies, in bytes. */
   address(tensor: tf.TensorInfo): number {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset

@@ -3,6 +3,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
 import { endsOf } from './limiting'
 import type { Limiting } from './limiting'
+import { isSpent } from './spent-gradients'
 import { trainingKernel } from './training-kernel'
 
 /**
@@ -43,6 +44,8 @@ interface Attributes {
   readonly held?: boolean
   /** Whose gradients are computed; all. */
   readonly asked?: AskedGradients
+  /** Whether dx may take the place of dy. */
+  readonly spent?: boolean
 }
 
 /** Where nobody learns what lies below, or scale and offset, their gradients are not worth a pass over the memory. */
@@ -123,11 +126,11 @@ export const batchNormHeld = trainingKernel(
 export const batchNormBackward = trainingKernel(
   'BatchNormTrainingGrad',
   (host: KernelHost, inputs: BackwardInputs, attrs: Attributes) => {
-    const { asked = all, epsilon, held = false, activation } = attrs
+    const { asked = all, epsilon, held = false, activation, spent = false } = attrs
     const { x, dy, gamma, beta, mean, variance } = inputs
     const channels = elementCount(gamma.shape)
     const rows = elementCount(x.shape) / channels
-    const dx = asked.x ? [host.output(x.shape)] : []
+    const dx = asked.x ? [host.outputFor(dy, spent)] : []
     const dGamma = host.output([channels])
     const dBeta = host.output([channels])
     const scale = host.output([channels])
@@ -223,7 +226,12 @@ function gradientsOf(dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[], attrs: tf.
   const inputs = { x, dy: dResult, gamma, beta, mean, variance }
   // All three come from one pass, here and now: what the functions below made themselves would
   // be disposed of one by one.
-  const gradients = tf.engine().runKernel<tf.Tensor[]>(batchNormBackward.kernelName, inputs, attrs)
+  const gradients = tf
+    .engine()
+    .runKernel<tf.Tensor[]>(batchNormBackward.kernelName, inputs, {
+      ...attrs,
+      spent: isSpent(dResult),
+    })
   const isSpared = (attrs['asked'] as AskedGradients | undefined)?.x === false
   const gradient = (index: number) => (): tf.Tensor => {
     const result = gradients[index]

@@ -3,6 +3,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
 import { endsOf } from './limiting'
 import type { Ends } from './limiting'
+import { isSpent } from './spent-gradients'
 import { isRegistered, trainingKernel } from './training-kernel'
 
 interface Inputs {
@@ -13,13 +14,15 @@ interface Inputs {
 
 interface Attributes {
   readonly ends: Ends
+  /** Whether dx may take the place of dy. */
+  readonly spent: boolean
 }
 
 /** A kernel of our own: dy where y lies between the ends, in one pass instead of three or more. */
 export const clipBackprop = trainingKernel(
   'ClipBackprop',
-  (host: KernelHost, { y, dy }: Inputs, { ends }: Attributes) => {
-    const dx = host.output(dy.shape)
+  (host: KernelHost, { y, dy }: Inputs, { ends, spent }: Attributes) => {
+    const dx = host.outputFor(dy, spent)
     host.module.clipGradient(
       host.address(y),
       host.address(dy),
@@ -34,7 +37,9 @@ export const clipBackprop = trainingKernel(
 /** The gradient of what is kept between two ends: it passes where y is neither of both. */
 export function passedBetween(dy: tf.Tensor, y: tf.Tensor, [least, most]: Ends): tf.Tensor {
   if (isRegistered(clipBackprop))
-    return tf.engine().runKernel(clipBackprop.kernelName, { y, dy }, { ends: [least, most] })
+    return tf
+      .engine()
+      .runKernel(clipBackprop.kernelName, { y, dy }, { ends: [least, most], spent: isSpent(dy) })
   const passed = tf.logicalAnd(tf.greater(y, least), tf.less(y, most))
   return tf.mul(dy, tf.cast(passed, 'float32'))
 }

@@ -1,8 +1,13 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { withBothKernelModules } from '../../../testing/engine/both-kernel-modules'
-import { expectSameAsCpu, randomValues } from '../../../testing/engine/kernel-comparison'
+import {
+  expectSameAsCpu,
+  heldMemory,
+  randomValues,
+} from '../../../testing/engine/kernel-comparison'
 import { passedBetween } from './clip-gradient'
+import { spend } from './spent-gradients'
 
 withBothKernelModules(() => {
   describe('matrix products', () => {
@@ -113,6 +118,23 @@ withBothKernelModules(() => {
           tf.grad((a) => tf.sum(tf.square(tf.gather(a, chosen))))(x),
         ]
       })
+    })
+
+    it('write a gradient in the place of one that is spent, unless that has another name', () => {
+      const before = heldMemory()
+      const y = tf.tensor1d([-1, 0.5, 2, 1, 0, 3])
+      const [alone, named] = [tf.tensor1d([1, 2, 3, 4, 5, 6]), tf.tensor1d([1, 2, 3, 4, 5, 6])]
+      const name = named.clone()
+      const kept = passedBetween(named, y, [0, 2.5])
+      for (const gradient of [alone, named]) spend(gradient)
+      const [over, beside] = [alone, named].map((dy) => passedBetween(dy, y, [0, 2.5]))
+      expect(over?.dataId).toBe(alone.dataId)
+      for (const other of [kept, beside]) expect(other?.dataId).not.toBe(named.dataId)
+      for (const dx of [kept, over, beside])
+        expect([...(dx?.dataSync() ?? [])]).toEqual([0, 2, 3, 4, 0, 0])
+      expect([...name.dataSync()]).toEqual([1, 2, 3, 4, 5, 6])
+      tf.dispose([y, alone, named, name, kept, over ?? [], beside ?? []])
+      expect(heldMemory()).toEqual(before)
     })
 
     it('clone without copying, and the clone outlives the original', () => {

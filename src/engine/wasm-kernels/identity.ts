@@ -4,7 +4,8 @@ import { trainingKernel } from './training-kernel'
 
 /**
  * Another reference to the same memory. The stock kernel copies, and TensorFlow.js clones every
- * tensor that a gradient needs later. Safe because no kernel writes into its inputs.
+ * tensor that a gradient needs later. Safe because no kernel writes into an
+ * input that has more than one reference.
  */
 export const identity = trainingKernel(
   'Identity',

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
+import { spend } from '../../wasm-kernels/spent-gradients'
 
 type TapeNode = ReturnType<typeof tf.engine>['state']['activeTape'][number]
 
 /**
  * Lets the way back free what it has done with: what an operation saved on the way there, and the gradient of what it
- * said. tfjs keeps both for all operations until the last of them, which is twice the memory. To be called at the end
+ * said. tfjs keeps both for all operations until the last of them, which is twice the memory. A kernel may write the
+ * next gradient in the place of the last one, of which nobody reads more. To be called at the end
  * of the way there, on its tape; the gradients stay the same, bit for bit.
  */
 export function freeOnTheWayBack(): void {
@@ -17,7 +19,10 @@ function freeAfterwards(node: TapeNode): void {
   // Called on a copy of the node, whose inputs are those that a gradient is wanted of.
   node.gradient = function (this: TapeNode, dys) {
     const wanted = Object.keys(this.inputs)
+    // Where nothing flows back to an output there is none.
+    const given = (dys as readonly (tf.Tensor | null)[]).filter((dy) => dy !== null)
     const found = tf.tidy(() => {
+      given.forEach(spend)
       const asked = gradient(dys)
       // No gradient may be the same tensor as what is freed, nor as another.
       const taken = new Set<tf.Tensor>([...dys, ...saved])
@@ -32,8 +37,7 @@ function freeAfterwards(node: TapeNode): void {
       )
     })
     for (const tensor of saved) tensor.dispose()
-    // Where nothing flows back to an output there is none.
-    for (const dy of dys as readonly (tf.Tensor | null)[]) dy?.dispose()
+    tf.dispose(given)
     return Object.fromEntries(Object.entries(found).map(([input, one]) => [input, () => one]))
   }
 }
