@@ -226,12 +226,10 @@ function gradientsOf(dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[], attrs: tf.
   const inputs = { x, dy: dResult, gamma, beta, mean, variance }
   // All three come from one pass, here and now: what the functions below made themselves would
   // be disposed of one by one.
-  const gradients = tf
-    .engine()
-    .runKernel<tf.Tensor[]>(batchNormBackward.kernelName, inputs, {
-      ...attrs,
-      spent: isSpent(dResult),
-    })
+  const gradients = tf.engine().runKernel<tf.Tensor[]>(batchNormBackward.kernelName, inputs, {
+    ...attrs,
+    spent: isSpent(dResult),
+  })
   const isSpared = (attrs['asked'] as AskedGradients | undefined)?.x === false
   const gradient = (index: number) => (): tf.Tensor => {
     const result = gradients[index]
