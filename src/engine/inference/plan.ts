@@ -103,6 +103,8 @@ function sizeOfStep(step: Step): number {
   switch (step.kind) {
     case 'product':
       return step.images * step.windows.out.height * step.windows.out.width * step.filters
+    case 'spread':
+      return step.images * step.made.height * step.made.width * step.filters
     case 'depthwise':
     case 'pool':
       return step.images * step.windows.out.height * step.windows.out.width * step.channels

@@ -2,12 +2,30 @@ import { packPanels, panelFloats, scalingOf } from './folding'
 import type { Numbers } from './folding'
 import { productLayoutOf, tapsOf, writeGaps, writeTable } from './product-layout'
 import type { Prepared, Site } from './site'
-import type { StepOf } from './step'
+import type { Corner, Places, StepOf } from './step'
+
+/** Where the rows of a product go, if not one behind the other: to every n-th place of pictures, from one on. */
+interface Placed extends Corner {
+  readonly made: Places
+  readonly strides: Places
+}
+
+interface Rows {
+  readonly row: number
+  readonly many: number
+  readonly to: number
+  readonly apart: number
+}
 
 /** Convolutions, and products of matrices, whose rows are pictures of one place. */
-export function preparedProduct(step: StepOf<'product'>, site: Site): Prepared {
+export function preparedProduct(
+  step: StepOf<'product'>,
+  site: Site,
+  placed: Placed | null = null,
+): Prepared {
   const { channels, filters, groups, images, limits, windows } = step
-  const { image, top, left } = windows
+  const { image, out } = windows
+  const [top, left] = [Math.max(0, windows.top), Math.max(0, windows.left)]
   const layout = productLayoutOf(step)
   const { group, imageFloats, isPadded, length, padded, rows, rowsPerBlock, runs } = layout
   const taps = tapsOf(step)
@@ -26,6 +44,23 @@ export function preparedProduct(step: StepOf<'product'>, site: Site): Prepared {
   // Windows may all lie before the picture.
   const isCopied = copied.rows > 0 && copied.bytes > 0
   const corner = 4 * (top * padded.width + left) * channels
+
+  /** Rows that lie equally far apart, with where they go, in floats. */
+  function* rowsOf(from: number, count: number): Generator<Rows, void, undefined> {
+    if (placed === null) {
+      yield { row: 0, many: count * rows, to: from * rows * filters, apart: filters }
+      return
+    }
+    const { made, strides } = placed
+    for (let n = 0; n < count; n++)
+      for (let line = 0; line < out.height; line++) {
+        const to = ((from + n) * made.height + placed.top + line * strides.height) * made.width
+        yield {
+          ...{ row: n * rows + line * out.width, many: out.width },
+          ...{ to: (to + placed.left) * filters, apart: strides.width * filters },
+        }
+      }
+  }
 
   return {
     begin: () => {
@@ -61,29 +96,29 @@ export function preparedProduct(step: StepOf<'product'>, site: Site): Prepared {
             4 * imageFloats,
             4 * padded.width * channels,
           )
-        const at = 4 * from * rows * filters
         const pictures = scratch === null ? source : 4 * scratch
-        for (let of = 0; of < groups; of++) {
-          const to = at + 4 * of * own.filters
-          kernels.productRows(
-            pictures + 4 * of * own.channels,
-            4 * table,
-            4 * gaps,
-            4 * (panels + of * ownPanels),
-            rest === 0 ? 0 : rest + to,
-            y + to,
-            4 * site.tile,
-            count * rows,
-            rowsPerBlock,
-            runs,
-            length,
-            own.filters,
-            4 * filters,
-            limits.low,
-            limits.high,
-            site.isTall,
-          )
-        }
+        for (const { row, many, to, apart } of rowsOf(from, count))
+          for (let of = 0; of < groups; of++) {
+            const at = 4 * (to + of * own.filters)
+            kernels.productRows(
+              pictures + 4 * of * own.channels,
+              4 * (table + row),
+              4 * gaps,
+              4 * (panels + of * ownPanels),
+              rest === 0 ? 0 : rest + at,
+              y + at,
+              4 * site.tile,
+              many,
+              rowsPerBlock,
+              runs,
+              length,
+              own.filters,
+              4 * apart,
+              limits.low,
+              limits.high,
+              site.isTall,
+            )
+          }
       }
     },
   }

@@ -1,6 +1,7 @@
 import { scalingOf } from './folding'
 import type { InferenceKernels } from './kernels'
 import { preparedProduct } from './prepared-product'
+import { preparedSpread } from './prepared-spread'
 import type { Prepared, Site } from './site'
 import type { Combined, ElementFunction, Places, Step, StepOf, Windowed } from './step'
 
@@ -9,6 +10,8 @@ export function prepared(step: Step, site: Site): Prepared {
   switch (step.kind) {
     case 'product':
       return preparedProduct(step, site)
+    case 'spread':
+      return preparedSpread(step, site)
     case 'depthwise':
       return depthwise(step, site)
     case 'pool':

@@ -1,5 +1,5 @@
 import type { Places, StepOf } from './step'
-import { paddedPlaces } from './windowed'
+import { paddedPlaces, skippedBy } from './windowed'
 
 /** Pictures that are done at once with their padding stay in the second cache with it. */
 const GROUP_FLOATS = 2 ** 16
@@ -84,15 +84,20 @@ export function writeGaps(
 
 /** Where the patch of each row begins, in bytes behind the first picture. */
 export function writeTable(
-  { out, strides }: StepOf<'product'>['windows'],
+  windows: StepOf<'product'>['windows'],
   { padded, imageFloats, group }: ProductLayout,
   channels: number,
   to: Uint32Array,
 ): void {
+  const { out, strides } = windows
+  const { height, width } = skippedBy(windows)
+  const first = height * padded.width + width
   let at = 0
   for (let n = 0; n < group; n++)
     for (let y = 0; y < out.height; y++)
       for (let x = 0; x < out.width; x++)
         to[at++] =
-          4 * (n * imageFloats + (y * strides.height * padded.width + x * strides.width) * channels)
+          4 *
+          (n * imageFloats +
+            (first + y * strides.height * padded.width + x * strides.width) * channels)
 }

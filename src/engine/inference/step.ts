@@ -14,7 +14,7 @@ export interface Places {
   readonly width: number
 }
 
-/** How a window goes over pictures; places outside are zeros. */
+/** How a window goes over pictures; places outside are zeros. top, left: those before the picture, or less than none. */
 export interface Windowed {
   readonly image: Places
   readonly out: Places
@@ -24,6 +24,20 @@ export interface Windowed {
   readonly dilations: Places
   readonly top: number
   readonly left: number
+}
+
+export interface Corner {
+  readonly top: number
+  readonly left: number
+}
+
+/** Those outputs of a transposed convolution that read the same taps: every n-th from a place on. */
+export interface Phase {
+  readonly windows: Windowed
+  /** The first tap, in the kernel. */
+  readonly tap: Corner
+  /** The first output. */
+  readonly to: Corner
 }
 
 /** What comes behind a product, channel by channel, and is folded into its weights; in this order. */
@@ -63,6 +77,21 @@ export type Step =
       readonly groups: number
       /** The kernel is [filters, channels]. */
       readonly isTurned: boolean
+    })
+  | (OfWeights & {
+      readonly kind: 'spread'
+      readonly x: ValueName
+      readonly out: ValueName
+      /** As that of a product. */
+      readonly rest: ValueName | null
+      readonly images: number
+      readonly channels: number
+      readonly filters: number
+      /** Of the whole kernel, [height, width, filters, channels]. */
+      readonly window: Places
+      readonly strides: Places
+      readonly made: Places
+      readonly phases: readonly Phase[]
     })
   | (OfWeights & {
       readonly kind: 'depthwise'
@@ -171,6 +200,7 @@ export type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>
 export function readsOf(step: Step): readonly ValueName[] {
   switch (step.kind) {
     case 'product':
+    case 'spread':
       return step.rest === null ? [step.x] : [step.x, step.rest]
     case 'weigh':
       return [step.x, step.by]

@@ -7,6 +7,7 @@ import { biasOf, outputOf, scaled, stillOf, valueOf } from './made'
 import type { Made } from './made'
 import { bent, unary } from './functions'
 import { moved } from './moved'
+import { spread } from './spread'
 import type { Places, Step, Windowed } from './step'
 import { windowedOf } from './windowed'
 
@@ -161,6 +162,7 @@ const makers: { readonly [Op in OpName]?: Maker<Op> } = {
   depthwiseConv,
   matMul,
   batchNormalization,
+  transposedConv: spread,
   pool,
   reduce,
   unary,

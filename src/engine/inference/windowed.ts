@@ -50,12 +50,18 @@ function reachesOf(window: Places, dilations: Places): Places {
   }
 }
 
+/** Places of the picture before the first window. */
+export function skippedBy({ top, left }: Windowed): Places {
+  return { height: Math.max(0, -top), width: Math.max(0, -left) }
+}
+
 /** The picture with its padding, as far as windows reach. */
 export function paddedPlaces(windows: Windowed): Places {
   const { image, out, strides, top, left } = windows
   const reach = reachesOf(windows.window, windows.dilations)
-  const height = (out.height - 1) * strides.height + reach.height
-  const width = (out.width - 1) * strides.width + reach.width
-  const isPlain = top === 0 && left === 0 && height <= image.height && width <= image.width
+  const skipped = skippedBy(windows)
+  const height = skipped.height + (out.height - 1) * strides.height + reach.height
+  const width = skipped.width + (out.width - 1) * strides.width + reach.width
+  const isPlain = top <= 0 && left <= 0 && height <= image.height && width <= image.width
   return isPlain ? image : { height, width }
 }
