@@ -63,7 +63,10 @@ it('transposed convolutions answer as the program does', () => {
     const apart = passBesideProgram(graph, drawn([BATCH, ...sides], random), random)
     if (typeof apart === 'string') reasons.push(apart)
     else
-      expect(apart, JSON.stringify([graph.nodes[0], sides, graph.parameters.get('k')?.shape])).toBeLessThanOrEqual(1e-5)
+      expect(
+        apart,
+        JSON.stringify([graph.nodes[0], sides, graph.parameters.get('k')?.shape]),
+      ).toBeLessThanOrEqual(1e-5)
   }
   expect(reasons).toEqual([])
 })
