@@ -39,9 +39,10 @@ function netOf(random: Random): Drawn {
     output: null,
     kernel: { spatial: each((at) => at), output: places, input: places + 1 },
   }
-  const sides = [...each(() => 1 + upTo(5)), upTo(6)]
+  const channels = upTo(6)
+  const sides = [...each(() => 1 + upTo(5)), channels]
   const filters = FILTERS[random.below(FILTERS.length)] ?? 1
-  const kernel = [...window, filters, sides.at(-1) ?? 1]
+  const kernel = [...window, filters, channels]
   const graph = graphOf({
     inputs: { x: [null, ...sides] },
     parameters: { k: kernel, l: kernel, b: [filters] },
