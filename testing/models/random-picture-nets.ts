@@ -20,16 +20,24 @@ export function randomPictureNet(seed: number): tf.LayersModel {
   for (let at = 0; at < layers; at++) x = grown(x, random)
   const net = tf.model({ inputs: input, outputs: ended(x, random) })
   for (const weight of net.weights) {
-    const length = weight.shape.reduce<number>((product, each) => product * (each ?? 1), 1)
+    const sides = weight.shape.map((each) => each ?? 1)
+    const length = sides.reduce((product, side) => product * side, 1)
+    const size = sides.length > 1 ? Math.sqrt(1 / readBy(weight, sides)) : 0.5
     const isVariance = weight.originalName.endsWith('moving_variance')
     const values = Float32Array.from({ length }, () =>
-      isVariance ? 0.5 + Math.abs(random.normal()) : 0.5 * random.normal(),
+      isVariance ? 0.5 + Math.abs(random.normal()) : size * random.normal(),
     )
     tf.tidy(() => {
       weight.write(tf.tensor(values, weight.shape as number[]))
     })
   }
   return net
+}
+
+/** Numbers that a filter reads: what it gives is about as large as they are, and few sigmoids are shut. */
+function readBy({ originalName }: tf.LayerVariable, sides: readonly number[]): number {
+  const read = originalName.endsWith('depthwise_kernel') ? sides.slice(0, 2) : sides.slice(0, -1)
+  return read.reduce((product, side) => product * side, 1)
 }
 
 function pick<Item>(items: readonly Item[], random: Random): Item {
