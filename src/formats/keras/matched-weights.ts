@@ -7,13 +7,14 @@ import type { KerasFile, KerasWeight } from './keras-file'
 
 /**
  * The weights of a file by what each is for: those of a layer come in the order in which its class makes them.
- * @throws StudioError 'open/missing-weight', 'open/surplus-weight', 'open/weight-shape'
+ * @throws StudioError 'open/missing-weight', 'open/surplus-weight', 'open/weight-shape', 'open/duplicate-name'
  */
 export function matchedWeights(
   { file, weightsOf }: Pick<KerasFile, 'file' | 'weightsOf'>,
   layers: readonly FlatLayer[],
 ): ReadonlyMap<KerasWeight, TensorSpec> {
   const specs = new Map<KerasWeight, TensorSpec>()
+  const owners = new Map<string, string>()
   for (const layer of layers) {
     const found = weightsOf(layer.name)
     const surplus = found[layer.slots.length]
@@ -32,10 +33,22 @@ export function matchedWeights(
           layer: layer.name,
           tensor: slot.fullName,
         })
+      refuseTwice(file, layer.name, slot.fullName, owners)
       specs.set(weight, specOf(file, weight, layer, slot))
     }
   }
   return specs
+}
+
+/** Of two weights of one name every layer would be given the second. */
+function refuseTwice(file: string, layer: string, name: string, owners: Map<string, string>): void {
+  const first = owners.get(name)
+  if (first !== undefined)
+    throw new StudioError('open/duplicate-name', {
+      ...{ file, field: `layer ${layer}`, name },
+      first: `layer ${first}`,
+    })
+  owners.set(name, layer)
 }
 
 function specOf(

@@ -22,13 +22,17 @@ const places = (
 })
 const step = places('fc/pruning_step:0', [], [7])
 
-const wrapper = (className: string): ConfigLayer => ({
-  ...{ name: 'wrapper', className, layers: null, wrapped: null, config: {} },
+const wrapper = (className: string, config: ConfigLayer['config'] = {}): ConfigLayer => ({
+  ...{ name: 'wrapper', className, layers: null, wrapped: null, config },
 })
 
-async function innerOf(className: string, weights: readonly KerasWeight[]) {
+async function innerOf(
+  className: string,
+  weights: readonly KerasWeight[],
+  config?: ConfigLayer['config'],
+) {
   const found: Record<string, number[]> = {}
-  for (const inner of unwrapped(wrapper(className), weights).inner)
+  for (const inner of unwrapped(wrapper(className, config), weights).inner)
     found[inner.name] = Array.from(await inner.read())
   return found
 }
@@ -58,17 +62,43 @@ test('of two kernels of one shape each has its own mask', async () => {
   expect(found).toEqual({ 'sep/depthwise_kernel:0': [0, 2], 'sep/pointwise_kernel:0': [3, 0] })
 })
 
-test('clustered weights are looked up among their centroids, and stand where the layer makes them', async () => {
+const clusteredLayer = [
+  weight('fc/bias:0', [2], [5, 6]),
+  weight('fc/kernel:0', [2, 2], [0.1, -0.2, -0.3, 0.4]),
+]
+
+test('clustered weights are the nearest of their centroids, whatever was so before the last step, and stand where the layer makes them', async () => {
   const found = await innerOf('ClusterWeights', [
-    weight('fc/bias:0', [2], [5, 6]),
-    weight('fc/kernel:0', [2, 2], [0.1, 0.2, 0.3, 0.4]),
+    ...clusteredLayer,
     weight('cluster_fc/cluster_centroids_kernel:0', [2], [-1, 1]),
     places('cluster_fc/pulling_indices_kernel:0', [2, 2], [0, 0, 1, 1]),
   ])
   expect(Object.entries(found)).toEqual([
-    ['fc/kernel:0', [-1, -1, 1, 1]],
+    ['fc/kernel:0', [1, -1, -1, 1]],
     ['fc/bias:0', [5, 6]],
   ])
+})
+
+test('each channel may have centroids of its own', async () => {
+  const found = await innerOf('ClusterWeights', [
+    ...clusteredLayer,
+    weight('cluster_fc/cluster_centroids_kernel:0', [2, 2], [-1, 1, -3, 2]),
+    places('cluster_fc/pulling_indices_kernel:0', [2, 2], [0, 0, 1, 1]),
+  ])
+  expect(found['fc/kernel:0']).toEqual([1, 2, -1, 2])
+})
+
+test('where zeros are kept clusters are looked up, because no file says which weights those are', async () => {
+  const found = await innerOf(
+    'ClusterWeights',
+    [
+      ...clusteredLayer,
+      weight('cluster_fc/cluster_centroids_kernel:0', [2], [-1, 0]),
+      places('cluster_fc/pulling_indices_kernel:0', [2, 2], [0, 1, 1, 1]),
+    ],
+    { preserve_sparsity: true },
+  )
+  expect(found['fc/kernel:0']).toEqual([-1, 0, 0, 0])
 })
 
 test('ranges of a layer that was trained quantized are kept beside its weights', () => {

@@ -20,7 +20,7 @@ const order = [
 
 /**
  * Takes apart what a wrapper of the TensorFlow Model Optimization Toolkit saved in one list: the mask of what was pruned is
- * carried out, clustered weights are looked up among their centroids, steps and thresholds are left out.
+ * carried out, clustered weights become the nearest of their centroids, steps and thresholds are left out.
  */
 export function unwrapped(layer: ConfigLayer, weights: readonly KerasWeight[]): Unwrapped {
   const own = weights.filter(({ name }) => ownNames.test(name))
@@ -33,6 +33,7 @@ export function unwrapped(layer: ConfigLayer, weights: readonly KerasWeight[]): 
         inner: clustered(
           inner.toSorted((one, other) => rank(one) - rank(other)),
           own,
+          layer.config,
         ),
         own,
       }
@@ -70,25 +71,54 @@ export function withoutMasked(values: Float32Array, mask: ArrayLike<number>): Fl
   return values.map((value, index) => (mask[index] === 0 ? 0 : value * (mask[index] ?? 1)))
 }
 
+/**
+ * The wrapper looks for the nearest centroid of each weight whenever it runs: where a file lists them, they are those
+ * of before the last step of training.
+ */
 function clustered(
   inner: readonly KerasWeight[],
   own: readonly KerasWeight[],
+  { preserve_sparsity: keepsZeros }: ConfigLayer['config'],
 ): readonly KerasWeight[] {
   return inner.map((weight) => {
     const plain = plainName(weight.name)
     const named = (prefix: string): KerasWeight | undefined =>
       own.find(({ name }) => plainName(name) === `${prefix}_${plain}`)
     const [centroids, indices] = [named('cluster_centroids'), named('pulling_indices')]
-    // Centroids of each channel have an axis more; what they are looked up by is not told by their shapes.
-    if (centroids?.shape.length !== 1 || indices?.shape.join() !== weight.shape.join())
-      return weight
-    const { pieces: _, ...rest } = weight
-    return {
-      ...rest,
-      read: async (between) => {
-        const [values, places] = [await centroids.read(), await indices.read(between)]
-        return Float32Array.from(places, (place) => values[place] ?? NaN)
-      },
-    }
+    const [channels = 1] = centroids?.shape.length === 2 ? centroids.shape : []
+    const last = weight.shape.at(-1)
+    if (centroids === undefined || (channels !== 1 && channels !== last)) return weight
+    // Which weights were zero before all training is in no file, so that they may be nearer to another one by now.
+    if (keepsZeros === true && channels === 1 && indices?.shape.join() === weight.shape.join())
+      return combined(weight, merged(centroids, indices), (_, values) => Float32Array.from(values))
+    return combined(weight, centroids, (values, found) => nearest(values, found, channels))
   })
+}
+
+/** What is looked up. */
+function merged(centroids: KerasWeight, indices: KerasWeight): KerasWeight {
+  return combined(centroids, indices, (values, places) =>
+    Float32Array.from(places, (place) => values[place] ?? NaN),
+  )
+}
+
+/** @param channels of the last axis that have centroids of their own, one after the other */
+function nearest(
+  weights: Float32Array,
+  centroids: ArrayLike<number>,
+  channels: number,
+): Float32Array {
+  const count = centroids.length / channels
+  return weights.map((weight, at) => {
+    const first = (at % channels) * count
+    let best = first
+    for (let place = first + 1; place < first + count; place++)
+      if (apart(weight, centroids[place]) < apart(weight, centroids[best])) best = place
+    return centroids[best] ?? NaN
+  })
+}
+
+/** In 32 bits, as TensorFlow takes it. */
+function apart(weight: number, centroid = NaN): number {
+  return Math.abs(Math.fround(weight - centroid))
 }

@@ -200,3 +200,40 @@ it('inputs and outputs of a model may be a dict, or lists in one: Keras counts t
   expect(graph.inputs.map(({ value }) => value)).toEqual(['a:0', 'z:0'])
   expect(graph.outputs).toEqual(['z:0', 'dense.unary:0'])
 })
+
+describe('layers whose names TensorFlow.js would take for one', () => {
+  const called = (first: string, second: string) =>
+    fileOf([given, dense({ name: first, units: 4 }), dense({ name: second })], {
+      [first]: [weight('k', [4, 4]), weight('b', [4])],
+      [second]: [weight('k', [4, 3]), weight('b', [3])],
+    })
+
+  it('have weights of their own, and are downloaded as a graph', () => {
+    const { file, config } = called('a b', 'a_b')
+    const { graph, notes, obstacles, specs, topology } = readKerasModel(file, config)
+    expect(obstacles.run).toBeNull()
+    expect([...specs.values()].map(({ layerName, name }) => [layerName, name])).toEqual([
+      ['a b', 'au20b/kernel'],
+      ['a b', 'au20b/bias'],
+      ['a_b', 'a_b/kernel'],
+      ['a_b', 'a_b/bias'],
+    ])
+    const kernels = graph.nodes.filter(({ op }) => op === 'matMul').map(({ inputs }) => inputs[1])
+    expect(kernels).toEqual(['au20b/kernel', 'a_b/kernel'])
+    expect(topology).toEqual({})
+    expect(notes.map(({ code }) => code)).toContain('note/as-graph-model')
+  })
+
+  it('are refused where not even that tells them apart', () => {
+    const { file, config } = called('a:b', 'au3ab')
+    expect(() => readKerasModel(file, config)).toThrow(
+      expect.objectContaining({
+        code: 'open/duplicate-name',
+        params: {
+          ...{ file: 'net.h5', field: 'layer au3ab', name: 'au3ab/kernel' },
+          first: 'layer a:b',
+        },
+      }),
+    )
+  })
+})

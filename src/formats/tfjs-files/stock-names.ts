@@ -3,9 +3,14 @@ const accepted = /^[A-Za-z\d][-A-Za-z\d._/]*$/
 
 /** A name as stock TensorFlow.js accepts it; most are left as they are. */
 export function stockName(name: string): string {
-  if (accepted.test(name)) return name
-  const spelled = name.replaceAll(/[^-A-Za-z\d._/]/gu, (letter) =>
-    letter === ' ' ? '_' : `u${(letter.codePointAt(0) ?? 0).toString(16)}`,
+  return accepted.test(name) ? name : apartName(name.replaceAll(' ', '_'))
+}
+
+/** The same, with `a b` and `a_b` still two names. */
+export function apartName(name: string): string {
+  const spelled = name.replaceAll(
+    /[^-A-Za-z\d._/]/gu,
+    (letter) => `u${(letter.codePointAt(0) ?? 0).toString(16)}`,
   )
   return accepted.test(spelled) ? spelled : `x${spelled}`
 }
