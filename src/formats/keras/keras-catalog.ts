@@ -85,6 +85,8 @@ const weightless = [
   ...['RandomFlip', 'RandomRotation', 'RandomZoom', 'RandomTranslation', 'RandomContrast'],
   ...['RandomBrightness', 'RandomHue', 'RandomSaturation', 'RandomSharpness', 'RandomShear'],
   ...['RandomColorJitter', 'RandomGrayscale', 'RandomErasing', 'RandomGaussianBlur'],
+  ...['RandomPosterization', 'RandomInvert', 'RandomElasticTransform', 'RandomPerspective'],
+  ...['RandomColorDegeneration', 'AugMix', 'RandAugment', 'CutMix', 'MixUp'],
 ] as const
 
 export type KerasClassName = keyof typeof weighted | (typeof weightless)[number]

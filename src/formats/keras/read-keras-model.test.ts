@@ -237,3 +237,16 @@ describe('layers whose names TensorFlow.js would take for one', () => {
     )
   })
 })
+
+it.each([
+  ...['RandomPosterization', 'RandomInvert', 'RandomElasticTransform', 'RandomPerspective'],
+  ...['RandomColorDegeneration', 'AugMix', 'RandAugment', 'CutMix', 'MixUp', 'RandomErasing'],
+])('%s does nothing outside training', (className) => {
+  const { file, config } = fileOf(
+    [given, { class_name: className, config: { name: 'more' } }, dense()],
+    weights,
+  )
+  const { graph, obstacles } = readKerasModel(file, config)
+  expect(obstacles.run).toBeNull()
+  expect(graph.nodes.map(({ op }) => op)).toEqual(['identity', 'matMul', 'unary'])
+})

@@ -161,6 +161,15 @@ const own: { readonly [Name in KerasClassName]: Lowering } = {
   RandomGrayscale: identity,
   RandomErasing: identity,
   RandomGaussianBlur: identity,
+  RandomPosterization: identity,
+  RandomInvert: identity,
+  RandomElasticTransform: identity,
+  RandomPerspective: identity,
+  RandomColorDegeneration: identity,
+  AugMix: identity,
+  RandAugment: identity,
+  CutMix: identity,
+  MixUp: identity,
 }
 
 /** Classes whose calls may be given more than tensors in order. */
