@@ -77,6 +77,17 @@ testRefusals(
       message: 'net.safetensors, line 1, column 7: expected a value, found }.',
     },
     field(
+      'a name in another encoding',
+      () => {
+        const bytes = safetensorsBytes(half('w'))
+        bytes[bytes.indexOf(0x77)] = 0xff
+        return alone(bytes)
+      },
+      'the header',
+      'text in UTF-8',
+      'bytes that are not',
+    ),
+    field(
       'a tensor twice',
       () => header('{"w": {}, "w": {}}'),
       'the header',

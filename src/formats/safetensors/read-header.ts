@@ -2,6 +2,7 @@ import { strFromU8 } from 'fflate'
 import { StudioError } from '../../core/errors'
 import { describeValue, shortText } from '../../core/short-text'
 import type { BundleFile } from '../../files/file-bundle'
+import { isUtf8 } from '../../files/likely-encoding'
 import { limits } from '../../files/limits'
 import { readBytes } from '../../files/read-bytes'
 import { checkName, parseJson } from '../../files/read-json'
@@ -45,6 +46,9 @@ export async function readHeader(
   const length = await headerLength(file)
   const start = LENGTH_BYTES + length
   const bytes = await readBytes(file, LENGTH_BYTES, start)
+  // A name with other bytes would come back as another name.
+  if (!isUtf8(bytes))
+    throw tensorError(file.path, 'the header', 'text in UTF-8', 'bytes that are not')
   const root = parseJson(file.path, bytes)
   if (!isObject(root)) throw tensorError(file.path, 'the header', 'an object', describeValue(root))
   const twice = repeatedKey(strFromU8(bytes))
