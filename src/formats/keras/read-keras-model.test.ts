@@ -250,3 +250,16 @@ it.each([
   expect(obstacles.run).toBeNull()
   expect(graph.nodes.map(({ op }) => op)).toEqual(['identity', 'matMul', 'unary'])
 })
+
+it('an argument that nothing here computes is told with what it is given', () => {
+  const folder = join(import.meta.dirname, '../../../testing/files/keras-cases')
+  const record = recordedKeras(folder).find(({ name }) => name === 'attention.keras3')
+  if (record === undefined) throw new Error('no attention is recorded')
+  const config = JSON.stringify(record.file.config)
+  const asked = config.replace('"use_causal_mask":true', '"return_attention_scores":true')
+  expect(asked).not.toBe(config)
+  expect(readKerasModel(record.file, JSON.parse(asked) as JsonObject).obstacles.run).toMatchObject({
+    code: 'open/unsupported-setting',
+    params: { setting: 'return_attention_scores', value: 'true' },
+  })
+})

@@ -113,12 +113,12 @@ export function hasTwins(model: TopologyModel): boolean {
 function unsaidSetting(
   { file }: ReadFile,
   rows: readonly { readonly name: string; readonly config: Readonly<Record<string, unknown>> }[],
-  { layer, setting }: Unsaid,
+  { layer, setting, value: argument }: Unsaid,
 ): StudioError {
   const value = rows.find(({ name }) => name === layer)?.config[setting]
   return new StudioError('open/unsupported-setting', {
     ...{ file, layer, setting },
-    value: describeValue(value),
+    value: argument ?? describeValue(value),
     reason: 'nothing here computes it',
   })
 }

@@ -1,5 +1,7 @@
 import { flattenLayers } from '../../tfjs-layers/flatten-layers'
+import { describeValue } from '../../../core/short-text'
 import { NotExact } from '../../tfjs-layers/lowering/lowered-call'
+import type { LoweredCall } from '../../tfjs-layers/lowering/lowered-call'
 import type { Meaning } from '../../tfjs-layers/lowering/meaning'
 import { kerasSpelling } from '../spelling'
 import { kerasMasks } from './masks'
@@ -9,6 +11,8 @@ import { kerasLowering } from './table'
 export interface Unsaid {
   readonly layer: string
   readonly setting: string
+  /** Of an argument; null: it stands among the settings. */
+  readonly value: string | null
 }
 
 /**
@@ -37,11 +41,20 @@ export function kerasMeaning(
           return lowering(call)
         } catch (error) {
           if (error instanceof NotExact)
-            unsaid({ layer: call.called.layer, setting: error.setting })
+            unsaid({
+              ...{ layer: call.called.layer, setting: error.setting },
+              value: argumentOf(call, error.setting),
+            })
           throw error
         }
       }
     },
     masks: kerasMasks(major),
   }
+}
+
+function argumentOf({ called: { given } }: LoweredCall, name: string): string | null {
+  if (given === null) return null
+  if (Object.hasOwn(given.places, name)) return 'a tensor'
+  return Object.hasOwn(given.values, name) ? describeValue(given.values[name]) : null
 }
