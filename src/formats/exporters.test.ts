@@ -81,6 +81,27 @@ test.each(models)('the own kind of files comes first, without a loss', (model) =
   expect(refusalOf(model, model.weights, exactTarget(model))).toBeNull()
 })
 
+test.each(models)('whoever asks which files there are makes no tensor whole', (model) => {
+  const made: string[] = []
+  let asked = ''
+  const tensors = model.weights.map((weight): ExportTensor => {
+    const { spec, values } = weight
+    if (!(values instanceof Float32Array)) return weight
+    return {
+      ...{ kind: 'float', spec, between: (from, to) => values.slice(from, to) },
+      get values() {
+        made.push(`${spec.name} for ${asked}`)
+        return values
+      },
+    }
+  })
+  for (const target of targetsOf(model)) {
+    asked = `${target.container}, ${target.precision}`
+    refusalOf(model, tensors, target)
+  }
+  expect(made).toEqual([])
+})
+
 /** A model that TensorFlow.js builds and does not compute, and weights of which nothing says what reads them. */
 const notRun = [
   await openModel(

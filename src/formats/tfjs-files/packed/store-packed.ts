@@ -1,4 +1,4 @@
-import { decodeRange } from '../../../core/encoded-tensor'
+import { decodeRange, isArray } from '../../../core/encoded-tensor'
 import type { AffineTensor, CodebookTensor } from '../../../core/encoded-tensor'
 import type { Precision } from '../../../core/model-summary'
 import type { ExportTensor, StoredForm } from '../../exporter'
@@ -54,8 +54,8 @@ function codesOf(
 ): AffineTensor | CodebookTensor | null {
   if (spec.dtype !== 'float32') return null
   if ('kind' in tensor && tensor.kind !== 'float') return tensor
-  const isAsOpened = !('kind' in tensor) || tensor.values === values
-  return isAsOpened && held?.kind === 'codes' ? { ...held.tensor, spec } : null
+  if (held?.kind !== 'codes') return null
+  return !('kind' in tensor) || isArray(tensor, values) ? { ...held.tensor, spec } : null
 }
 
 const widths = { 1: 'uint1', 2: 'uint2', 4: 'uint4', 8: 'uint8', 16: 'uint16' } as const
