@@ -127,8 +127,8 @@ def main(root, asked):
     failed = []
     makers = [*nets.COMMON, *nets.BY_VERSION]
     for kit, mark, list_of in [
-        (keras, "keras3", [*makers, *nets.ONLY_KERAS_3]),
-        (tf_keras, "tfkeras", makers),
+        (keras, "keras3", [*makers, *nets.ONLY_KERAS_3, *nets.ALSO_COMMON]),
+        (tf_keras, "tfkeras", [*makers, *nets.ALSO_COMMON]),
     ]:
         for seed, make in enumerate(list_of):
             name = f"{make.__name__}.{mark}"

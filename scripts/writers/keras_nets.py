@@ -328,6 +328,29 @@ def prepared(kit):
     return functional(kit, first, layers.Dense(2, name="answer")(x + 0.25), "prepared")
 
 
+def categories(kit):
+    """Numbers of categories, written as ones in their places."""
+    layers = kit.layers
+    words = layers.Input((4,), dtype="int32", name="words")
+    word = layers.Input((1,), dtype="int32", name="word")
+    x = layers.CategoryEncoding(20, output_mode="multi_hot", name="several")(words)
+    y = layers.CategoryEncoding(20, output_mode="count", name="counted")(words)
+    z = layers.CategoryEncoding(20, output_mode="one_hot", name="one")(word)
+    x = layers.Concatenate(name="joined")([x, y, z])
+    return functional(kit, [words, word], layers.Dense(2, name="answer")(x), "categories")
+
+
+def cropped(kit):
+    """The middle of pictures, also of those that are too small."""
+    layers = kit.layers
+    first = layers.Input((7, 8, 2), name="picture")
+    less = layers.CenterCrop(4, 5, name="less")(first)
+    low = layers.CenterCrop(9, 6, name="low")(first)
+    wide = layers.CenterCrop(6, 12, name="wide")(first)
+    ends = [layers.Conv2D(2, 3, name=f"conv_{at}")(x) for at, x in enumerate([less, low, wide])]
+    return functional(kit, first, ends, "cropped")
+
+
 def bars(kit):
     """Learns to tell small pictures apart; TensorFlow.js has no such normalization."""
     layers = kit.layers
@@ -399,3 +422,5 @@ COMMON = [
 ]
 BY_VERSION = [settings, normal, functions, sequential, transposed]
 ONLY_KERAS_3 = [summed, named, bars, adapted]
+# At the end, so that the numbers of the others stay as they are.
+ALSO_COMMON = [categories, cropped]

@@ -263,6 +263,7 @@ export interface ModelNote {
     | 'note/graph-model'
     | 'note/opaque-layers'
     | 'note/unwrapped-layers'
+    | 'note/kept-zeros'
     | 'note/trained-ranges'
     | 'note/own-runtime'
     | 'note/half-precision'

@@ -79,6 +79,7 @@ const weighted = {
 
 const weightless = [
   ...['Identity', 'Subtract', 'UnitNormalization', 'ActivityRegularization', 'Resizing'],
+  ...['CenterCrop', 'CategoryEncoding'],
   ...['SpatialDropout2D', 'SpatialDropout3D', 'UpSampling1D', 'UpSampling3D'],
   ...['ZeroPadding1D', 'ZeroPadding3D', 'Cropping1D', 'Cropping3D'],
   ...['GlobalMaxPooling3D', 'GlobalAveragePooling3D'],

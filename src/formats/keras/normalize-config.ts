@@ -23,13 +23,15 @@ export interface NormalizedConfig {
   /** Wrappers that were taken off, and layers that only round: names of classes, each once. */
   readonly unwrapped: readonly string[]
   readonly unwrappedLayers: number
+  /** Of these, layers whose zeros were kept while their weights were clustered. */
+  readonly keepingZeros: number
   /** Layers whose calls were given a mask that comes with what they read. */
   readonly impliedMasks: ReadonlySet<string>
 }
 
 /** The description of a model with nothing in it but layers of Keras; what came stays as it is. */
 export function normalizedConfig(config: JsonObject): NormalizedConfig {
-  const found: string[] = []
+  const found: Unwrapping[] = []
   const result = normalized(config, found)
   const whole = isObject(result) ? result : config
   const impliedMasks = new Set<string>()
@@ -37,12 +39,18 @@ export function normalizedConfig(config: JsonObject): NormalizedConfig {
   return {
     config: whole,
     impliedMasks,
-    unwrapped: [...new Set(found)],
+    unwrapped: [...new Set(found.map(({ className }) => className))],
     unwrappedLayers: found.length,
+    keepingZeros: found.filter(({ keepsZeros }) => keepsZeros).length,
   }
 }
 
-function normalized(value: Json, found: string[]): Json {
+interface Unwrapping {
+  readonly className: string
+  readonly keepsZeros: boolean
+}
+
+function normalized(value: Json, found: Unwrapping[]): Json {
   if (Array.isArray(value)) return value.map((item) => normalized(item, found))
   if (!isObject(value)) return value
   const copy = withoutArithmetic(
@@ -55,12 +63,13 @@ function normalized(value: Json, found: string[]): Json {
   const plain = className.slice(className.lastIndexOf('>') + 1)
   const { layer } = config
   if (wrappers.has(plain) && isObject(layer)) {
-    found.push(plain)
+    const keepsZeros = plain === 'ClusterWeights' && config['preserve_sparsity'] === true
+    found.push({ className: plain, keepsZeros })
     return held(copy, config, layer)
   }
   const { registered_name: registered } = copy
   if (plain === 'QuantizeLayer') {
-    found.push(plain)
+    found.push({ className: plain, keepsZeros: false })
     copy['class_name'] = 'Identity'
     // Somebody's own class may be called like one of Keras.
   } else if (typeof registered === 'string' && registered.includes('>'))

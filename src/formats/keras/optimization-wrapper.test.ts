@@ -88,17 +88,32 @@ test('each channel may have centroids of its own', async () => {
   expect(found['fc/kernel:0']).toEqual([1, 2, -1, 2])
 })
 
-test('where zeros are kept clusters are looked up, because no file says which weights those are', async () => {
+/** As tfmot leaves them: the step after which a file is saved moves the centroid of zeros as well. */
+test('where zeros are kept their centroid is 0, and so is what was zero; the rest is nearest', async () => {
+  const kernel = weight('fc/kernel:0', [2, 3], [0, -0.2, -0.6, 0.4, 0.3, 0.02])
   const found = await innerOf(
     'ClusterWeights',
     [
-      ...clusteredLayer,
-      weight('cluster_fc/cluster_centroids_kernel:0', [2], [-1, 0]),
-      places('cluster_fc/pulling_indices_kernel:0', [2, 2], [0, 1, 1, 1]),
+      kernel,
+      weight('cluster_fc/cluster_centroids_kernel:0', [3], [-0.5, 0.01, 0.5]),
+      // The second was nearer to another one before the last step; of the fifth nothing says whether it was zero.
+      places('cluster_fc/pulling_indices_kernel:0', [2, 3], [1, 0, 0, 2, 1, 1]),
     ],
     { preserve_sparsity: true },
   )
-  expect(found['fc/kernel:0']).toEqual([-1, 0, 0, 0])
+  expect(found['fc/kernel:0']).toEqual([0, 0, -0.5, 0.5, 0, 0])
+})
+
+test('zeros of each channel have a centroid of their own', async () => {
+  const found = await innerOf(
+    'ClusterWeights',
+    [
+      weight('fc/kernel:0', [2, 2], [0.1, 0, -0.9, 0.4]),
+      weight('cluster_fc/cluster_centroids_kernel:0', [2, 2], [-1, 0.25, 0.125, 0.5]),
+    ],
+    { preserve_sparsity: true },
+  )
+  expect(found['fc/kernel:0']).toEqual([0, 0, -1, 0.5])
 })
 
 test('ranges of a layer that was trained quantized are kept beside its weights', () => {

@@ -88,17 +88,52 @@ function clustered(
     const [channels = 1] = centroids?.shape.length === 2 ? centroids.shape : []
     const last = weight.shape.at(-1)
     if (centroids === undefined || (channels !== 1 && channels !== last)) return weight
-    // Which weights were zero before all training is in no file, so that they may be nearer to another one by now.
-    if (keepsZeros === true && channels === 1 && indices?.shape.join() === weight.shape.join())
-      return combined(weight, merged(centroids, indices), (_, values) => Float32Array.from(values))
-    return combined(weight, centroids, (values, found) => nearest(values, found, channels))
+    if (keepsZeros !== true)
+      return combined(weight, centroids, (values, found) => nearest(values, found, channels))
+    const known = indices?.shape.join() === weight.shape.join() && channels === 1 ? indices : null
+    return combined(weight, known === null ? centroids : together(centroids, known), (values, told) =>
+      withZeros(values, told, centroids.shape.reduce((one, side) => one * side, 1), channels),
+    )
   })
 }
 
-/** What is looked up. */
-function merged(centroids: KerasWeight, indices: KerasWeight): KerasWeight {
-  return combined(centroids, indices, (values, places) =>
-    Float32Array.from(places, (place) => values[place] ?? NaN),
+/** Values of both in one list, those of the first one first. */
+function together(first: KerasWeight, second: KerasWeight): KerasWeight {
+  return combined(first, second, (values, others) => {
+    const both = new Float32Array(values.length + others.length)
+    both.set(values)
+    both.set(others, values.length)
+    return both
+  })
+}
+
+/**
+ * As `nearest`, where the wrapper holds what was zero at zero: whenever it runs it makes the centroid that it began with
+ * next to zero, of each channel, into 0, and so it does with the weights that were zero then. No file lists those. A weight
+ * that it holds gets no gradient, so that one that is 0 still is one of them; whatever it took for another cluster in the
+ * last step is not. Of others in the cluster of zeros nothing says which it is: they stay in it.
+ * @param told centroids, then the cluster in which each weight was in the last step, where that is known
+ * @param count of centroids
+ */
+function withZeros(
+  weights: Float32Array,
+  told: Float32Array | Int32Array | Uint8Array,
+  count: number,
+  channels: number,
+): Float32Array {
+  const list = Array.from(told.subarray(0, count))
+  const clusters = told.length > count ? told.subarray(count) : null
+  const each = count / channels
+  for (let first = 0; first < count; first += each) {
+    const held = clusters?.[weights.indexOf(0)] ?? null
+    let zero = first
+    for (let at = first + 1; at < first + each; at++)
+      if (Math.abs(list[at] ?? NaN) < Math.abs(list[zero] ?? NaN)) zero = at
+    list[held ?? zero] = 0
+  }
+  const found = nearest(weights, list, channels)
+  return found.map((value, at) =>
+    weights[at] === 0 || (clusters !== null && list[clusters[at] ?? NaN] === 0) ? 0 : value,
   )
 }
 

@@ -129,6 +129,18 @@ it('wrappers of the model-optimization toolkit go, and their names stay', () => 
   })
 })
 
+it('says that no file lists the zeros that were kept while weights were clustered', () => {
+  const notesOf = (preserve_sparsity: boolean) => {
+    const outer = { name: 'cluster_dense', layer: dense(), preserve_sparsity }
+    const { file, config } = fileOf([given, { class_name: 'ClusterWeights', config: outer }], {
+      cluster_dense: weights.dense,
+    })
+    return readKerasModel(file, config).notes.map(({ code }) => code)
+  }
+  expect(notesOf(true)).toContain('note/kept-zeros')
+  expect(notesOf(false)).not.toContain('note/kept-zeros')
+})
+
 /** An .h5 does not say where classes come from. */
 function withoutModules(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutModules)

@@ -135,13 +135,17 @@ function named(error: StudioError): StudioError {
   return new StudioError('open/keras-layer', { file, layer, className })
 }
 
-function unwrappedNotes({ unwrapped, unwrappedLayers }: NormalizedConfig): ModelNote[] {
+function unwrappedNotes(config: NormalizedConfig): ModelNote[] {
+  const { unwrapped, unwrappedLayers, keepingZeros } = config
   if (unwrappedLayers === 0) return []
   return [
     {
       code: 'note/unwrapped-layers',
       params: { count: unwrappedLayers, names: unwrapped.join(', ') },
     },
+    ...(keepingZeros === 0
+      ? []
+      : [{ code: 'note/kept-zeros', params: { count: keepingZeros } } as const]),
   ]
 }
 

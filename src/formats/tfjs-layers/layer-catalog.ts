@@ -111,8 +111,8 @@ export function separable(rank: number): LayerClass {
 
 /**
  * The layer classes that tfjs-layers 4.22 registers and computes as Keras does, with the weights each
- * one creates. Left out on purpose: Resizing (fails on batches), CenterCrop (samples off the grid),
- * CategoryEncoding and RandomWidth (not layers that a compressed model runs).
+ * one creates. Left out on purpose: Resizing (fails on batches), CenterCrop (samples off the grid) and CategoryEncoding,
+ * which files of Keras have, and RandomWidth (gives pictures of another width in training).
  */
 const weighted = {
   Dense: {

@@ -15,6 +15,8 @@ import type { Lowering } from '../../tfjs-layers/lowering/table'
 import { layerNormalization } from '../../tfjs-layers/lowering/weighing'
 import type { KerasClassName } from '../keras-catalog'
 import { attention, multiHeadAttention } from './attention'
+import { categoryEncoding } from './category-encoding'
+import { centerCrop } from './center-crop'
 import { einsumDense } from './einsum-dense'
 import { groupNormalization, normalization } from './normalizing'
 import { rmsNormalization, unitNormalization } from './normalizing'
@@ -135,6 +137,8 @@ const own: { readonly [Name in KerasClassName]: Lowering } = {
   UnitNormalization: unitNormalization,
   Subtract: merge('Sub'),
   Resizing: resizing,
+  CenterCrop: centerCrop,
+  CategoryEncoding: categoryEncoding,
   SpatialDropout2D: spatialDropout(2),
   SpatialDropout3D: spatialDropout(3),
   UpSampling1D: upSampling(1, 'halfPixel'),

@@ -3,6 +3,7 @@ import type { TensorSpec } from '../../../core/tensor-spec'
 import { limits } from '../../../files/limits'
 import type { GraphInput, GraphLayer, ModelGraph } from '../../../graph/graph'
 import type { GraphNode } from '../../../graph/operators'
+import { shapesOf } from '../../../graph/shapes-of'
 import type { Constant, DType, Shape, ValueName } from '../../../graph/values'
 import type { ConfigReader } from '../../tfjs-files/config-reader'
 import type { FlatLayer } from '../flatten-layers'
@@ -76,6 +77,7 @@ class LayersLowering {
   private readonly walks = new Map<TopologyModel, Walk>()
   private readonly masked: boolean
   private calls = 0
+  private inputs: readonly GraphInput[] = []
 
   constructor(
     private readonly model: TopologyModel,
@@ -88,13 +90,18 @@ class LayersLowering {
 
   run(): ModelGraph {
     const given = inputLayers(this.model).map((layer) => this.given(layer))
+    this.inputs = given.map(({ input }) => input)
     const { values: results } = this.through(
       this.model,
       given.map(({ flowing }) => ({ value: flowing, mask: null })),
       { prefix: '', lead: 1, told: null },
     )
+    return this.graph(results)
+  }
+
+  private graph(results: readonly Flowing[]): ModelGraph {
     return {
-      inputs: given.map(({ input }) => input),
+      inputs: this.inputs,
       outputs: results.map(({ name }) => name),
       nodes: this.nodes,
       layers: [...this.rows.values()].map((row) => this.layer(row)),
@@ -231,6 +238,7 @@ class LayersLowering {
       mask: (areToldOn ? told?.mask : masks[0]) ?? null,
       masks,
       given: layer.given?.[call] ?? null,
+      shapeOf: (value) => shapesOf(this.graph([value])).get(value.name) ?? null,
     }
     const lowered = this.lowered(inner?.className ?? layer.className, called, outputs)
     this.nodes.push(...lowered.call.nodes)

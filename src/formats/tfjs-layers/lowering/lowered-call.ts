@@ -1,6 +1,6 @@
 import type { GraphNode, NodeOf, OpAttributes, OpName } from '../../../graph/operators'
 import { truths } from '../../../graph/value-types'
-import type { Constant, DType, ValueName } from '../../../graph/values'
+import type { Constant, DType, Shape, ValueName } from '../../../graph/values'
 import type { ConfigReader } from '../../tfjs-files/config-reader'
 import type { NamedSlot } from '../flatten-layers'
 import type { CallArguments, WrappedLayer } from '../topology'
@@ -47,6 +47,8 @@ export interface CalledLayer {
   readonly masks: readonly (Mask | null)[]
   /** Beside tensors; null: nothing. */
   readonly given: CallArguments | null
+  /** Of what it reads, as far as they are known before it runs; null: not even how many. */
+  readonly shapeOf: (value: Flowing) => Shape | null
 }
 
 /** @returns an id for a node that carries out the layer or this part of it; what it gives is called after it */
@@ -166,7 +168,7 @@ const keepsType: ReadonlySet<OpName> = new Set<OpName>([
 
 /** They look up, choose or compare, or nobody knows what they do. */
 const takesAny: ReadonlySet<OpName> = new Set<OpName>([
-  ...(['cast', 'gather', 'where', 'shape', 'opaque'] as const),
+  ...(['cast', 'gather', 'oneHot', 'where', 'shape', 'opaque'] as const),
 ])
 
 /** Layers compute with real numbers, and kernels of TensorFlow.js may read the bytes of others as if they were some. */
@@ -187,5 +189,6 @@ function typed<Op extends OpName>(
   first: Flowing | ValueName | null | undefined,
 ): DType {
   if (op === 'cast') return (attributes as OpAttributes['cast']).to
+  if (op === 'oneHot') return (attributes as OpAttributes['oneHot']).dtype
   return keepsType.has(op) && typeof first === 'object' && first !== null ? first.dtype : 'float32'
 }
