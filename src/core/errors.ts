@@ -21,6 +21,7 @@ export const errorCatalog = {
   'open/is-torchscript': ['file'],
   'open/is-pt2': ['file'],
   'open/is-pickle': ['file'],
+  'open/is-python-pickle': ['file'],
   'open/is-gguf': ['file'],
   'open/is-numpy': ['file'],
   'open/is-image': ['file'],
@@ -49,6 +50,7 @@ export const errorCatalog = {
   'open/keras-no-weight': ['file', 'layer', 'tensor'],
   'open/keras-old': ['file', 'version'],
   'open/keras-quantized': ['file', 'layer', 'mode'],
+  'open/keras-unbuilt': ['file'],
   // Opening: model.json as text and as data
   'open/json-syntax': ['file', 'line', 'column', 'expected', 'found'],
   'open/json-depth': ['file', 'limit'],
@@ -62,6 +64,7 @@ export const errorCatalog = {
   'open/unknown-layer': ['file', 'layer', 'className'],
   'open/python-layer': ['file', 'layer', 'className'],
   'open/keras-layer': ['file', 'layer', 'className'],
+  'open/tensorflow-function': ['file', 'layer', 'className'],
   'open/unsupported-setting': ['file', 'layer', 'setting', 'value', 'reason'],
   'open/graph-missing-input': ['file', 'layer', 'input'],
   'open/graph-inputs': ['file', 'layer', 'className', 'expected', 'found'],

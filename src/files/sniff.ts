@@ -24,6 +24,7 @@ export function sniff(path: string, head: Uint8Array): WrongKind | null {
   if (isZip(head)) return zipKind(head)
   if (/\.mlmodel$/i.test(path)) return 'open/is-core-ml'
   if (/\.pb$/i.test(path)) return 'open/is-saved-model'
+  if (isPickle(path, head)) return 'open/is-python-pickle'
   return textKind(strFromU8(head, true))
 }
 
@@ -62,6 +63,21 @@ const magics: readonly (readonly [WrongKind, number, readonly number[]])[] = [
   ['open/is-utf16', 0, [0xff, 0xfe, 0x7b, 0x00]],
   ['open/is-utf16', 0, [0xfe, 0xff, 0x00, 0x7b]],
 ]
+
+/**
+ * Protocols 2 and 3 begin with what they build, 4 and 5 with how long their first frame is. Older ones are text, and joblib
+ * may have packed what it writes.
+ * https://docs.python.org/3/library/pickletools.html
+ */
+function isPickle(path: string, head: Uint8Array): boolean {
+  const [mark, protocol = 0, next = 0] = head
+  const isMarked =
+    mark === 0x80 &&
+    (protocol === 2 || protocol === 3
+      ? '}](c'.includes(String.fromCharCode(next))
+      : (protocol === 4 || protocol === 5) && next === 0x95 && head[9] === 0 && head[10] === 0)
+  return isMarked || /\.(?:pkl|pickle|joblib)$/i.test(path)
+}
 
 /** A zip as `torch.save` begins it. */
 export function isPytorch(head: Uint8Array): boolean {

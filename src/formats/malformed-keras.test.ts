@@ -142,7 +142,7 @@ testRefusals(
           ),
         )
       },
-      'model.keras: the weights of layer result were quantized by Keras (int8), in a packed form that only Keras reads.',
+      'model.keras: the weights of layer result were quantized by Keras itself (int8), with scales of its own beside them, which are not read here.',
     ),
     {
       name: '.keras: a letter of the config turned',

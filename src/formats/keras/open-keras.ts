@@ -151,7 +151,7 @@ function refuseOld({ path }: BundleFile, { h5, config, version }: Parts): void {
     throw new StudioError('open/keras-old', { file: path, version: version ?? '1' })
 }
 
-/** Kernels that Keras has quantized itself are packed integers, which only it unpacks. */
+/** Kernels that Keras has quantized itself have scales beside them, of a layout for each of its modes. */
 function refuseQuantized({ path }: BundleFile, layers: readonly ConfigLayer[]): void {
   for (const [layer, { config }] of everyLayer(layers)) {
     const { dtype, quantization_mode: own } = config

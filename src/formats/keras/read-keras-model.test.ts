@@ -51,6 +51,12 @@ describe('what nothing here computes is open for its weights, and says which lay
   it.each([
     ['a Lambda', { class_name: 'Lambda', config: { name: 'odd' } }, 'open/python-layer', 'odd'],
     [
+      'a function of TensorFlow',
+      { class_name: 'TFOpLambda', config: { name: 'odd', function: 'math.cumsum' } },
+      'open/tensorflow-function',
+      'odd',
+    ],
+    [
       'a custom layer',
       { class_name: 'Mine>Odd', config: { name: 'odd' } },
       'open/keras-layer',
@@ -128,6 +134,31 @@ it('wrappers of the model-optimization toolkit go, and their names stay', () => 
     params: { count: 3, names: 'QuantizeLayer, PruneLowMagnitude, QuantizeWrapperV2' },
   })
 })
+
+it.each([
+  ['a model that was never built', [dense()], 'open/keras-unbuilt', {}],
+  [
+    'a shape that is none',
+    [{ class_name: 'InputLayer', config: { name: 'given', batch_input_shape: [null, -4] } }],
+    'open/field',
+    { field: 'model_config.config.layers[0].config.batch_input_shape' },
+  ],
+] as const)('%s is refused in words of its file', (_, layers, code, params) => {
+  const { file, config } = fileOf(layers, weights)
+  expect(refusalOf(() => readKerasModel(file, config))).toMatchObject({
+    code,
+    params: { file: 'net.h5', ...params },
+  })
+})
+
+function refusalOf(read: () => void): unknown {
+  try {
+    read()
+  } catch (error) {
+    return error
+  }
+  return null
+}
 
 it('says that no file lists the zeros that were kept while weights were clustered', () => {
   const notesOf = (preserve_sparsity: boolean) => {

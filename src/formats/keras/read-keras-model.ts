@@ -38,6 +38,7 @@ const notComputed: ReadonlySet<ErrorCode> = new Set([
   'open/unknown-layer',
   'open/keras-layer',
   'open/python-layer',
+  'open/tensorflow-function',
   'open/unsupported-setting',
 ])
 
@@ -53,7 +54,8 @@ export function readKerasModel(file: ReadFile, config: JsonObject): ReadKeras {
   try {
     return whole(file, normalized, major, [...notes, ...namedOutputs(config)])
   } catch (error) {
-    if (!isStudioError(error) || !notComputed.has(error.code)) throw error
+    if (!isStudioError(error)) throw error
+    if (!notComputed.has(error.code)) throw inWordsOfKeras(error, file)
     const bare = readBare(file)
     const obstacles = cannotRun(named(error).toData())
     return { ...bare, name: nameOf(normalized.config), notes, obstacles }
@@ -133,6 +135,22 @@ function named(error: StudioError): StudioError {
   if (error.code !== 'open/unknown-layer') return error
   const { file = '', layer = '', className = '' } = error.params
   return new StudioError('open/keras-layer', { file, layer, className })
+}
+
+/** Where a field stands in a file of Keras, which has none of the names of a model.json. */
+function inWordsOfKeras(error: StudioError, { file, writer }: ReadFile): StudioError {
+  const { field = '', ...rest } = error.params
+  if (error.code !== 'open/field') return error
+  if (/\.batch_input_shape$/.test(String(field)) && rest['found'] === 'nothing')
+    return new StudioError('open/keras-unbuilt', { file })
+  const place = /\.h(?:df)?5$/i.test(file) ? 'model_config' : 'config.json'
+  const shape = writer === 'keras-3' ? 'batch_shape' : 'batch_input_shape'
+  return new StudioError('open/field', {
+    file,
+    field: String(field).replace(/^modelTopology/, place).replace('batch_input_shape', shape),
+    expected: rest['expected'] ?? '',
+    found: rest['found'] ?? '',
+  })
 }
 
 function unwrappedNotes(config: NormalizedConfig): ModelNote[] {

@@ -6,14 +6,16 @@ import { cellClass } from './layer-catalog'
 import type { WrappedLayer } from './topology'
 import type { LayerDraft, RepairContext } from './topology-repair'
 
-/** The refusal of a class that tfjs cannot build; Python code inside a layer has its own sentence. */
+const refusals: Readonly<Record<string, 'open/python-layer' | 'open/tensorflow-function'>> = {
+  Lambda: 'open/python-layer',
+  TFOpLambda: 'open/tensorflow-function',
+  SlicingOpLambda: 'open/tensorflow-function',
+  TensorFlowOpLayer: 'open/tensorflow-function',
+}
+
+/** The refusal of a class that tfjs cannot build; Python code and functions of TensorFlow have sentences of their own. */
 export function unknownLayer(file: string, layer: string, className: string): StudioError {
-  const python = /^(?:Lambda|TFOpLambda|SlicingOpLambda|TensorFlowOpLayer)$/.test(className)
-  return new StudioError(python ? 'open/python-layer' : 'open/unknown-layer', {
-    file,
-    layer,
-    className,
-  })
+  return new StudioError(refusals[className] ?? 'open/unknown-layer', { file, layer, className })
 }
 
 /**

@@ -79,6 +79,7 @@ interface ReadLayers extends Pick<
 const notComputed: ReadonlySet<ErrorCode> = new Set([
   'open/unknown-layer',
   'open/python-layer',
+  'open/tensorflow-function',
   'open/unsupported-setting',
 ])
 
