@@ -127,7 +127,7 @@ def main(root, asked):
     failed = []
     makers = [*nets.COMMON, *nets.BY_VERSION]
     for kit, mark, list_of in [
-        (keras, "keras3", [*makers, *nets.ONLY_KERAS_3, *nets.ALSO_COMMON]),
+        (keras, "keras3", [*makers, *nets.ONLY_KERAS_3, *nets.ALSO_COMMON, *nets.ALSO_ONLY_KERAS_3]),
         (tf_keras, "tfkeras", [*makers, *nets.ALSO_COMMON]),
     ]:
         for seed, make in enumerate(list_of):

@@ -351,6 +351,15 @@ def cropped(kit):
     return functional(kit, first, ends, "cropped")
 
 
+def piped(kit):
+    """Layers of preprocessing in a row, some of which do nothing outside training."""
+    layers = kit.layers
+    first = layers.Input((8, 7, 2), name="picture")
+    steps = [layers.RandomFlip(name="flipped"), layers.CenterCrop(5, 6, name="middle"), layers.RandomZoom(0.2, name="zoomed")]
+    x = layers.Pipeline(steps, name="steps")(first)
+    return functional(kit, first, layers.Dense(2, name="answer")(layers.Flatten(name="flat")(x)), "piped")
+
+
 def bars(kit):
     """Learns to tell small pictures apart; TensorFlow.js has no such normalization."""
     layers = kit.layers
@@ -424,3 +433,4 @@ BY_VERSION = [settings, normal, functions, sequential, transposed]
 ONLY_KERAS_3 = [summed, named, bars, adapted]
 # At the end, so that the numbers of the others stay as they are.
 ALSO_COMMON = [categories, cropped]
+ALSO_ONLY_KERAS_3 = [piped]

@@ -67,6 +67,8 @@ function normalized(value: Json, found: Unwrapping[]): Json {
     found.push({ className: plain, keepsZeros })
     return held(copy, config, layer)
   }
+  const chain = asModel(copy, plain, config)
+  if (chain !== null) return chain
   const { registered_name: registered } = copy
   if (plain === 'QuantizeLayer') {
     found.push({ className: plain, keepsZeros: false })
@@ -77,6 +79,20 @@ function normalized(value: Json, found: Unwrapping[]): Json {
   if ('inbound_nodes' in copy && isOperation(copy) && !operations.has(plain))
     copy['class_name'] = `keras.ops.${plain}`
   return copy
+}
+
+/** Layers one after the other, which Keras keeps without the shape of what they read where it has not seen it. */
+function asModel(layer: JsonObject, className: string, config: JsonObject): JsonObject | null {
+  const { build_config: built, registered_name: registered } = layer
+  const isOwn = typeof registered === 'string' && registered.includes('>')
+  if (className !== 'Pipeline' || isOwn || !isObject(built)) return null
+  const { input_shape: shape } = built
+  if (!Array.isArray(shape) || !Array.isArray(config['layers'])) return null
+  return {
+    ...layer,
+    class_name: 'Sequential',
+    config: { ...config, build_input_shape: shape },
+  }
 }
 
 /** Tensors that a model names in a dict, or in lists of lists, in the order in which Keras counts them: by key. */
