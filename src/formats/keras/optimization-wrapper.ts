@@ -91,8 +91,16 @@ function clustered(
     if (keepsZeros !== true)
       return combined(weight, centroids, (values, found) => nearest(values, found, channels))
     const known = indices?.shape.join() === weight.shape.join() && channels === 1 ? indices : null
-    return combined(weight, known === null ? centroids : together(centroids, known), (values, told) =>
-      withZeros(values, told, centroids.shape.reduce((one, side) => one * side, 1), channels),
+    return combined(
+      weight,
+      known === null ? centroids : together(centroids, known),
+      (values, told) =>
+        withZeros(
+          values,
+          told,
+          centroids.shape.reduce((one, side) => one * side, 1),
+          channels,
+        ),
     )
   })
 }

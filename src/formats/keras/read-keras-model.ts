@@ -147,7 +147,9 @@ function inWordsOfKeras(error: StudioError, { file, writer }: ReadFile): StudioE
   const shape = writer === 'keras-3' ? 'batch_shape' : 'batch_input_shape'
   return new StudioError('open/field', {
     file,
-    field: String(field).replace(/^modelTopology/, place).replace('batch_input_shape', shape),
+    field: String(field)
+      .replace(/^modelTopology/, place)
+      .replace('batch_input_shape', shape),
     expected: rest['expected'] ?? '',
     found: rest['found'] ?? '',
   })
