@@ -135,7 +135,7 @@ it('wrappers of the model-optimization toolkit go, and their names stay', () => 
   })
 })
 
-it.each([
+it.each<[name: string, layers: Json[], code: string, params: object]>([
   ['a model that was never built', [dense()], 'open/keras-unbuilt', {}],
   [
     'a shape that is none',
@@ -143,7 +143,7 @@ it.each([
     'open/field',
     { field: 'model_config.config.layers[0].config.batch_input_shape' },
   ],
-] as const)('%s is refused in words of its file', (_, layers, code, params) => {
+])('%s is refused in words of its file', (_, layers, code, params) => {
   const { file, config } = fileOf(layers, weights)
   expect(refusalOf(() => readKerasModel(file, config))).toMatchObject({
     code,
