@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { dropOnPage } from '../testing/browser/drop.ts'
 import { smallCounts } from '../testing/files/small-data.ts'
 import { accessibilityFaults } from './support/axe.ts'
-import { engineOf } from './support/engine-worker.ts'
+import { engineOf, enginesOf } from './support/engine-worker.ts'
 import { pageOutputs } from './support/page-outputs.ts'
 import { loadZipWithStockTfjs, stockLogits } from './support/stock-tfjs.ts'
 import { Studio } from './support/studio.ts'
@@ -197,11 +197,11 @@ test.describe('memory that runs out', () => {
   }) => {
     test.setTimeout(240_000)
     const studio = await openReady(page, endless, true)
-    const [main] = page.workers()
-    expect(page.workers()).toHaveLength(1)
+    const [main] = enginesOf(page)
+    expect(enginesOf(page)).toHaveLength(1)
     await page.getByRole('button', { name: 'Recover accuracy' }).click()
     await page.getByText(/Epoch [2-9]\d* of 1,?000/).waitFor({ timeout: 90_000 })
-    expect(page.workers()).toHaveLength(2)
+    expect(enginesOf(page)).toHaveLength(2)
     const poisoned = await engineOf(page)
     expect(poisoned).not.toBe(main)
     const replaced = page.waitForEvent('worker')
@@ -219,12 +219,12 @@ test.describe('memory that runs out', () => {
     const { path } = await studio.download()
     expect((await loadZipWithStockTfjs(path)).weights.size).toBeGreaterThan(0)
     await expect(page.getByText(/Epoch \d+ of 1,?000/)).toBeVisible({ timeout: 60_000 })
-    expect(page.workers()).toHaveLength(2)
+    expect(enginesOf(page)).toHaveLength(2)
     await page.getByRole('group', { name: 'Run' }).getByRole('button', { name: 'Stop' }).click()
     await expect(page.getByText(/^Stopped\. Epoch \d+ was the best/)).toBeVisible({
       timeout: 60_000,
     })
-    expect(page.workers()).toEqual([main])
+    expect(enginesOf(page)).toEqual([main])
     await studio.settled()
   })
 })
@@ -258,7 +258,7 @@ test('a model and data that are dropped during a run ask whether it ends; Escape
   await question.getByRole('button', { name: 'End it and open' }).click()
   await expect(studio.result).not.toContainText('validation split', { timeout: 60_000 })
   await expect(run).toHaveCount(0)
-  expect(page.workers()).toHaveLength(1)
+  expect(enginesOf(page)).toHaveLength(1)
   // Nothing goes on that other data could disturb.
   await dropOnPage(page, [files.data])
   await expect(studio.result).toContainText('validation split', { timeout: 60_000 })

@@ -1,9 +1,13 @@
 import type { Page, Worker } from '@playwright/test'
 
+/** Those of the page and of runs: how many help them is a matter of how long work takes. */
+export function enginesOf(page: Page): Worker[] {
+  return page.workers().filter((worker) => worker.url().includes('engine.worker'))
+}
+
 /** The engine that was started last: that of a run while one goes on, else that of the page. Not those that help it. */
 export async function engineOf(page: Page): Promise<Worker> {
-  const engines = page.workers().filter((worker) => worker.url().includes('engine.worker'))
-  const [running] = engines.slice(-1)
+  const [running] = enginesOf(page).slice(-1)
   return running ?? (await page.waitForEvent('worker'))
 }
 
