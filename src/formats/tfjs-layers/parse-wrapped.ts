@@ -6,16 +6,21 @@ import { cellClass } from './layer-catalog'
 import type { WrappedLayer } from './topology'
 import type { LayerDraft, RepairContext } from './topology-repair'
 
-const refusals: Readonly<Record<string, 'open/python-layer' | 'open/tensorflow-function'>> = {
-  Lambda: 'open/python-layer',
-  TFOpLambda: 'open/tensorflow-function',
-  SlicingOpLambda: 'open/tensorflow-function',
-  TensorFlowOpLayer: 'open/tensorflow-function',
-}
+/** A map: a file may call a class like what every object has. */
+const refusals = new Map<string, 'open/python-layer' | 'open/tensorflow-function'>([
+  ['Lambda', 'open/python-layer'],
+  ['TFOpLambda', 'open/tensorflow-function'],
+  ['SlicingOpLambda', 'open/tensorflow-function'],
+  ['TensorFlowOpLayer', 'open/tensorflow-function'],
+])
 
 /** The refusal of a class that tfjs cannot build; Python code and functions of TensorFlow have sentences of their own. */
 export function unknownLayer(file: string, layer: string, className: string): StudioError {
-  return new StudioError(refusals[className] ?? 'open/unknown-layer', { file, layer, className })
+  return new StudioError(refusals.get(className) ?? 'open/unknown-layer', {
+    file,
+    layer,
+    className,
+  })
 }
 
 /**
