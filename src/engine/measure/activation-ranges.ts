@@ -11,6 +11,7 @@ import { inputTensors } from '../samples/samples-for-model'
 import { syntheticBatch, vocabularyOf } from '../samples/synthetic-inputs'
 import type { Toolbox } from '../work/toolbox'
 import { calibrationSource, chooseSamples } from './calibration-source'
+import { weightBytes } from '../model/weight-bytes'
 import type { WorkGround } from './work-ground'
 
 /** As many as quantizers are usually given; so few say as much of a range. */
@@ -50,7 +51,7 @@ export class ActivationRanges {
   refusalOf({ state }: WorkGround, { activations }: ExportTarget): StudioError | null {
     if (activations === undefined) return null
     if (state.runnable === null) return new StudioError('export/not-calibrated', {})
-    const bytes = state.opened.weights.reduce((sum, { values }) => sum + values.byteLength, 0)
+    const bytes = weightBytes(state.opened)
     return bytes > MOST_BYTES ? new StudioError('export/too-large-to-calibrate', {}) : null
   }
 

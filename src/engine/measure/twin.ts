@@ -1,6 +1,7 @@
 import type { OpenedModel } from '../../formats/format'
 import { buildInstant, runtimeOf } from '../model/build-model'
 import { inferenceModel } from '../model/quick-model'
+import { weightBytes } from '../model/weight-bytes'
 import type { InstantModel } from '../model/runnable-model'
 
 /** What a further worker has to hold for a model, besides the script: its file's weights, and those that run. */
@@ -37,7 +38,7 @@ const nowhere = { inputs: [], outputs: [], outputShapes: new Map<string, never>(
 /** Further workers that may hold this model; none where its own runtime or nothing computes it. */
 export function mostTwins({ opened }: Twin): number {
   if (runtimeOf(opened) === 'onnxRuntime') return 0
-  const bytes = opened.weights.reduce((sum, { values }) => sum + values.byteLength, 0)
+  const bytes = weightBytes(opened)
   const each = BESIDE_BYTES + KEPT_BYTES + COPIES * bytes
   return each > MOST_EACH ? 0 : Math.floor(MOST_BYTES / each)
 }

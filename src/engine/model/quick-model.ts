@@ -11,6 +11,7 @@ import type { Toolbox } from '../work/toolbox'
 import { answerDistance } from './answer-distance'
 import { runtimeOf } from './build-model'
 import type { BetweenLayers, InstantModel, RunnableModel } from './runnable-model'
+import { weightBytes } from './weight-bytes'
 import { sampleShape } from './sample-shape'
 
 /** A model by the inference pass, and the module that it runs in. */
@@ -40,7 +41,7 @@ export async function quickModel(
   { backend, environment, pace }: Pick<Toolbox, 'backend' | 'environment' | 'pace'>,
   signal: AbortSignal,
 ): Promise<QuickModel | null> {
-  const bytes = opened.weights.reduce((sum, { values }) => sum + values.byteLength, 0)
+  const bytes = weightBytes(opened)
   const most = Math.min(MOST_BYTES, environment.largeModelBytes)
   const isUsual = backend().info.backend === 'wasm' && bytes <= most
   if (!isUsual || runtimeOf(opened) === 'onnxRuntime') return null

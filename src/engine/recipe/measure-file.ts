@@ -20,6 +20,7 @@ import type { OpenModelState } from '../model/model-store'
 import { heaviestLayerMacs } from '../model/open-files'
 import { runtimeOf } from '../model/build-model'
 import { createProvenModel } from '../model/prove-model'
+import { weightBytes } from '../model/weight-bytes'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
@@ -33,7 +34,7 @@ export function isLarge(
   { opened }: Pick<OpenModelState, 'opened'>,
   { environment }: Pick<Toolbox, 'environment'>,
 ): boolean {
-  return bytesOf(opened) > environment.largeModelBytes
+  return weightBytes(opened) > environment.largeModelBytes
 }
 
 /** A model of more is not built a second time to be measured: with what its kernels pack that takes four times as much. */
@@ -45,12 +46,8 @@ function isBuiltAgain(
   container: ContainerId,
   tools: Toolbox,
 ): boolean {
-  const isSmall = container === ONNX_FILES || bytesOf(state.opened) <= MOST_TWICE
+  const isSmall = container === ONNX_FILES || weightBytes(state.opened) <= MOST_TWICE
   return isSmall && !isLarge(state, tools)
-}
-
-function bytesOf({ weights }: Pick<OpenedModel, 'weights'>): number {
-  return weights.reduce((sum, { values }) => sum + values.byteLength, 0)
 }
 
 /** A finished archive that was read once. */
