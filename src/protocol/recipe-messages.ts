@@ -148,6 +148,8 @@ export interface ExportResult {
   readonly test: MeasureEvent | null
   /** What measured them. */
   readonly runtime: Runtime
+  /** Why that is not the runtime of ONNX, where the file is one of that. */
+  readonly notByOnnx?: NotByOnnx
   /**
    * Validation samples that what measures settings gives another class than what measured the file; null where both are
    * one, or outputs are no classes.
@@ -156,3 +158,9 @@ export interface ExportResult {
   /** What nobody waited for: the test split or, where there is none, the comparison with the original. */
   readonly unmeasured: 'test' | 'outputs' | null
 }
+
+/**
+ * The model takes more than a page gives to a second runtime; what it was cut from, with which it is compared, has no file of ONNX;
+ * the runtime does not run the original.
+ */
+export type NotByOnnx = 'large' | 'cut' | 'refused'

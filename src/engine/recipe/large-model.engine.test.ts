@@ -8,6 +8,7 @@ import { recipeWith } from '../../../testing/studio/recipe-with'
 import { textBytes } from '../../../testing/files/layers-files'
 import type { ExportTarget } from '../../core/model-summary'
 import type { ExportResult } from '../../protocol/recipe-messages'
+import { onnxFiles } from '../../../testing/files/onnx-nets'
 import { createEngine } from '../engine'
 
 beforeAll(async () => {
@@ -69,3 +70,18 @@ it.each([
     }
   },
 )
+
+it('an ONNX file of a model that is too large for a second runtime says what measured it, and why', async () => {
+  const engine = createEngine(smallEnvironment({ largeModelBytes: 0 }))
+  await engine.start({ forced: 'wasm', exclude: [] })
+  const files = await Promise.all(
+    onnxFiles('single').map(async ({ path, read, size }) => {
+      return new File([new Uint8Array(await read(0, size))], path)
+    }),
+  )
+  await drained(engine.model.open({ files }))
+  const target = { container: 'onnx', precision: 'exact' } as const
+  const { result } = await drained(engine.recipe.export({ recipe, target }))
+  expect([result.runtime, result.notByOnnx]).toEqual(['own', 'large'])
+  await engine.model.close()
+})

@@ -60,7 +60,10 @@ interface VerifiedFile {
 }
 
 /** What was measured on a file; null where the model cannot run, or there is no such split. */
-type FileMeasures = Pick<ExportResult, 'apart' | 'validation' | 'test' | 'unmeasured' | 'runtime'>
+type FileMeasures = Pick<
+  ExportResult,
+  'apart' | 'validation' | 'test' | 'unmeasured' | 'runtime' | 'notByOnnx'
+>
 
 export interface ExportSignals {
   /** Ends the work. */
@@ -114,6 +117,8 @@ export async function measureFile(
         : { ...modelOf(built), tell: (values) => void heard.push(values) }
     clock.expect(await expectedOf(measurements, ground, compared, own))
     found.runtime = built?.runtime ?? runtime
+    if (container === ONNX_FILES && found.runtime !== 'onnxRuntime')
+      found.notByOnnx = built === null ? 'large' : state.past === null ? 'refused' : 'cut'
     found.validation = await measurements.measure(ground, compared, clock.show, own)
     // A file that computes with codes says something else by itself.
     if (container !== ONNX_FILES && built !== null)

@@ -25,7 +25,7 @@ import type { OnnxForm } from './writing/onnx-form'
 import { ceilingOf } from './writing/raise-opset'
 import type { Ceiling } from './writing/raise-opset'
 import { runtimeFor } from './writing/runtime-for'
-import { isScaled, sessionCode } from './writing/session-code'
+import { isScaled, pageSession, sessionCode } from './writing/session-code'
 import { opsetOf, writeOnnx } from './writing/write-onnx'
 
 /** Models as the runtime of ONNX reads them: their own file with its weights as they are stored. */
@@ -224,15 +224,13 @@ function openedForms(
 /** Before it, nothing reads codes of two bits. */
 const NEW = 24
 
-/** @param outside files with numbers beside it: Python finds them, a page has to name them */
+/** @param outside files with numbers beside it */
 function usageOf(
   opset: number,
   runtime: number,
   scaled: boolean,
   outside: readonly string[],
 ): Usage {
-  const named = outside.map((path) => `{ path: '${path}', data: '${path}' }`)
-  const options = named.length === 0 ? '' : `, { externalData: [${named.join(', ')}] }`
   const isNew = runtime >= NEW ? ', a new version' : ''
   return {
     language: 'python',
@@ -242,6 +240,6 @@ function usageOf(
 ${sessionCode(scaled)}`,
     web: `import * as ort from 'onnxruntime-web' // 1.${runtime} or newer${isNew}
 
-const session = await ort.InferenceSession.create('model.onnx'${options})`,
+${pageSession(outside)}`,
   }
 }

@@ -42,6 +42,7 @@ import type { OnnxGraph, OnnxNode, OnnxType } from './onnx-model'
 import { PRODUCER } from './writing/from-graph/encode-model'
 import { graphFile } from './writing/from-graph/graph-file'
 import { graphSkeleton } from './writing/from-graph/graph-skeleton'
+import { isOneFile } from './writing/onnx-files'
 import { refillableOnnx } from './writing/refillable-onnx'
 
 /** Models of ONNX, in one file or with their weights in others. */
@@ -92,7 +93,7 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
   const used = [file, ...files.external.values()]
   const isStrange = unrunnable(graph).length > 0
   const skeleton = isStrange || isRefillable ? await refillableOnnx(found, held) : null
-  const refillable = isStrange ? skeleton : null
+  const refillable = isStrange && skeleton !== null && isOneFile(skeleton) ? skeleton : null
   const obstacles = obstaclesOf(file.path, { graph, nodes }, refillable !== null)
   // Files of TensorFlow.js hold numbers alone, and some of each weight.
   const runs = obstacles.run === null && refillable === null

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { answeredHere, asTensors, madeInputs } from '../../../../testing/matrix/made-inputs'
 import { answersOf, distance } from '../../../../testing/engine/distance'
+import { onnxAnswers } from '../../../../testing/engine/onnx-answers'
+import { onnxFiles as netFiles, recordedNumbers } from '../../../../testing/files/onnx-nets'
 import { savedFiles } from '../../../../testing/models/stock-model'
 import { nodeEnvironment } from '../../../engine/host/node-environment'
 import { startWasmBackend } from '../../../engine/host/wasm-in-node'
@@ -10,6 +12,7 @@ import { encode } from '../../../techniques/quantize/quantize'
 import { openModel } from '../../importers'
 import { skeletonOf } from '../export-onnx'
 import { onnxFiles } from './onnx-files'
+import type { OnnxType } from '../onnx-model'
 import { onnxForm } from './onnx-form'
 import { messageWire } from './wire-fields'
 import { writeOnnx } from './write-onnx'
@@ -49,7 +52,7 @@ it('what one message holds is one file, all else has its numbers in a second one
   const { forms, model, pieces } = await written()
   const [whole, ...none] = onnxFiles(pieces)
   expect([none.length, whole?.path]).toEqual([0, 'model.onnx'])
-  const files = onnxFiles(pieces, (whole?.size ?? 0) - 1)
+  const files = onnxFiles(pieces, { file: (whole?.size ?? 0) - 1, outside: 1 })
   expect(files.map(({ path }) => path)).toEqual(['model.onnx', 'model.onnx.data'])
   const [own, numbers] = files.map(({ bytes }) => bytes)
   if (own === undefined || numbers === undefined) throw new Error('not two files')
@@ -83,6 +86,46 @@ it('what one message holds is one file, all else has its numbers in a second one
   tf.dispose([given, found])
   await session.release()
 })
+
+it.each(['words.tf2onnx', 'attention', 'sequence', 'outside', 'half.hand'])(
+  'an opened model says the very same where its numbers lie in a second file: %s',
+  async (name) => {
+    const model = await openModel(netFiles(name), go)
+    const { skeleton = [], weights } = model
+    const types = new Map(
+      skeleton.flatMap((piece) => ('weight' in piece ? [[piece.weight, piece.type]] : [])),
+    )
+    const forms = new Map(
+      weights.map((weight) => {
+        const type = (types.get(weight.spec.name) ?? 'F32') as OnnxType
+        return [weight.spec.name, onnxForm(weight, weight, 'exact', { type, highest: 0 })]
+      }),
+    )
+    const pieces = writeOnnx(skeleton, forms)
+    const inputs = await recordedNumbers(name, 'input')
+    const [whole] = onnxFiles(pieces)
+    const [own, numbers] = onnxFiles(pieces, { file: 0, outside: 64 })
+    if (whole === undefined || own === undefined || numbers === undefined)
+      throw new Error('no files')
+    expect(numbers.size).toBeGreaterThan(0)
+    expect(await onnxAnswers(own.bytes, inputs, numbers.bytes)).toEqual(
+      await onnxAnswers(whole.bytes, inputs),
+    )
+    const again = await openModel(
+      [own, numbers].map(({ bytes, path }) => memoryFile(path, bytes)),
+      go,
+    )
+    expect(again.weights.map(({ values }) => [...values])).toEqual(
+      weights.map(({ values }) => [...values]),
+    )
+    // And once more in one: all that lay outside has come back.
+    const back = writeOnnx(again.skeleton ?? [], forms)
+    const [one] = onnxFiles(back)
+    expect(await onnxAnswers(one?.bytes ?? new Uint8Array(0), inputs)).toEqual(
+      await onnxAnswers(whole.bytes, inputs),
+    )
+  },
+)
 
 it('three gigabytes are two files, and no byte is made before it is asked for', () => {
   const asked: number[] = []

@@ -1,3 +1,4 @@
+import type { RefillableFile } from '../../format'
 import {
   attributeFields,
   changedGraphs,
@@ -11,8 +12,13 @@ import { OnnxFile } from './onnx-file'
 import { fieldsOf, fieldWire, messageWire } from './wire-fields'
 import type { MadeBytes, Wire } from './wire-fields'
 
-/** A message of Protocol Buffers is no longer: https://protobuf.dev/programming-guides/encoding/#size-limit */
-const MOST_BYTES = 2 ** 31 - 1
+/** Bytes. */
+const bounds = {
+  /** A message of Protocol Buffers is no longer: https://protobuf.dev/programming-guides/encoding/#size-limit */
+  file: 2 ** 31 - 1,
+  /** Shorter tensors stay in the message: shapes are worked out from some, for which no other file is read. */
+  outside: 1024,
+}
 /** Where the numbers of a tensor may begin, so that a runtime can read them where they lie. */
 const ALIGNMENT = 64
 /** TensorProto: where numbers are, and that they are there. */
@@ -20,17 +26,19 @@ const [EXTERNAL, LOCATION, OUTSIDE] = [13, 14, 1] as const
 
 const NUMBERS = 'model.onnx.data'
 
+/** Whether one file can hold a model with its weights. */
+export function isOneFile(skeleton: RefillableFile): boolean {
+  return skeleton.reduce((sum, piece) => sum + sizeOf(piece), 0) <= bounds.file
+}
+
 /**
  * The file of a model, and where one message cannot hold it a second one with the numbers of its weights.
- * @param most bytes of a file
+ * @param within bytes of a file, and the least that a tensor takes in the second one
  */
-export function onnxFiles(
-  pieces: readonly (Uint8Array | MadeBytes)[],
-  most = MOST_BYTES,
-): readonly OnnxFile[] {
+export function onnxFiles(pieces: readonly Numbers[], within = bounds): readonly OnnxFile[] {
   const whole = new OnnxFile('model.onnx', pieces)
-  if (whole.size <= most) return [whole]
-  const outside = new OutsideNumbers()
+  if (whole.size <= within.file) return [whole]
+  const outside = new OutsideNumbers(within.outside)
   const graphs = rewritten(pieces, ({ content, number }) =>
     number === modelFields.graph
       ? fieldWire(
@@ -39,16 +47,14 @@ export function onnxFiles(
         )
       : null,
   )
-  const file = graphs.map((piece) => {
-    if (piece instanceof Uint8Array || !('weight' in piece)) return piece
-    throw new RangeError(`${piece.weight} has no numbers`)
-  })
-  return [new OnnxFile('model.onnx', file), new OnnxFile(NUMBERS, outside.pieces)]
+  return [new OnnxFile('model.onnx', graphs.map(numbersIn)), new OnnxFile(NUMBERS, outside.pieces)]
 }
 
 class OutsideNumbers {
-  readonly pieces: (Uint8Array | MadeBytes)[] = []
+  readonly pieces: Numbers[] = []
   private size = 0
+
+  constructor(private readonly least: number) {}
 
   graph(graph: Wire): Wire {
     return rewritten(graph, ({ content, number }) => {
@@ -75,15 +81,16 @@ class OutsideNumbers {
     })
   }
 
-  /** The same tensor where its numbers are bytes of the file already. */
+  /** The same tensor where its numbers are few, or in fields of their own. */
   private tensor(tensor: Wire): Wire {
     const fields = fieldsOf(tensor)
-    const [numbers] = fields.flatMap(({ content, number }) =>
-      number === tensorFields.raw ? content : [],
+    const numbers = fields.flatMap(({ content, number }) =>
+      number === tensorFields.raw ? content.map(numbersIn) : [],
     )
-    if (numbers === undefined || numbers instanceof Uint8Array || 'weight' in numbers) return tensor
-    const offset = this.add(numbers)
-    const facts = { location: NUMBERS, offset: String(offset), length: String(numbers.size) }
+    const length = numbers.reduce((sum, part) => sum + sizeOf(part), 0)
+    if (length < this.least) return tensor
+    const offset = this.add(numbers, length)
+    const facts = { location: NUMBERS, offset: String(offset), length: String(length) }
     return [
       ...fields.flatMap(({ number, whole }) => (number === tensorFields.raw ? [] : whole)),
       ...Object.entries(facts).flatMap(([key, value]) =>
@@ -94,12 +101,23 @@ class OutsideNumbers {
   }
 
   /** @returns where they begin */
-  private add(numbers: MadeBytes): number {
+  private add(numbers: readonly Numbers[], length: number): number {
     const gap = (ALIGNMENT - (this.size % ALIGNMENT)) % ALIGNMENT
     if (gap > 0) this.pieces.push(new Uint8Array(gap))
-    this.pieces.push(numbers)
+    this.pieces.push(...numbers)
     const offset = this.size + gap
-    this.size = offset + numbers.size
+    this.size = offset + length
     return offset
   }
+}
+
+type Numbers = Uint8Array | MadeBytes
+
+function numbersIn(piece: Wire[number]): Numbers {
+  if ('weight' in piece) throw new RangeError(`${piece.weight} has no numbers`)
+  return piece
+}
+
+function sizeOf(piece: Wire[number]): number {
+  return piece instanceof Uint8Array ? piece.length : piece.size
 }

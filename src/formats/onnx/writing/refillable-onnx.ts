@@ -6,15 +6,12 @@ import type { NamedOnnxTensor } from '../graph-parts'
 import { OnnxSource } from '../onnx-source'
 import { tensorReader } from '../tensor-bytes'
 import { restoredFloats } from './restore-floats'
-import { partSize, partsWithNumbers } from './file-parts'
-
-/** A message of Protocol Buffers is no longer: https://protobuf.dev/programming-guides/encoding/#size-limit */
-const MOST_BYTES = 2 ** 31 - 1
+import { partsWithNumbers } from './file-parts'
 
 /**
- * A model in one file, whatever files it came in, with a place for the numbers of each weight; all other numbers are in it.
+ * A model in one message, whatever files it came in, with a place for the numbers of each weight; all other numbers are in it.
  * @param weights tensors of it that are weights
- * @returns null where one file cannot hold it
+ * @returns null where a weight has no place for its numbers
  * @throws StudioError 'open/onnx-damaged', 'open/not-read', 'open/missing-shards'
  */
 export async function refillableOnnx(
@@ -33,7 +30,6 @@ export async function refillableOnnx(
   const { wire } = new OnnxSource(files.model)
   const changed = [...plain.map(({ tensor }) => tensor), ...elsewhere]
   const parts = await partsWithNumbers(wire, changed)
-  if (parts.reduce((sum, part) => sum + partSize(part), 0) > MOST_BYTES) return null
   const filled: RefillableFile[number][] = []
   for (const part of parts) {
     if (part.kind === 'kept') filled.push(await readBytes(files.model, part.begin, part.end))

@@ -14,6 +14,16 @@ export function sessionCode(scaled: boolean): string {
   return scaled ? exactProducts : "session = onnxruntime.InferenceSession('model.onnx')"
 }
 
+/**
+ * The line that opens a file of ONNX in a page.
+ * @param outside files with numbers beside it: Python finds them, a page has to name them
+ */
+export function pageSession(outside: readonly string[]): string {
+  const named = outside.map((path) => `{ path: '${path}', data: '${path}' }`)
+  const options = named.length === 0 ? '' : `, { externalData: [${named.join(', ')}] }`
+  return `const session = await ort.InferenceSession.create('model.onnx'${options})`
+}
+
 const exactProducts = `options = onnxruntime.SessionOptions()
 # Measured so: by default the inputs of products may be rounded to 8 bits.
 options.add_session_config_entry('session.qdq_matmulnbits_accuracy_level', '1')

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodings } from '../../../../testing/files/any-encoding'
+import { onnxAnswers } from '../../../../testing/engine/onnx-answers'
 import { floatTensor, message, node, onnxFile, port } from '../../../../testing/files/onnx-writer'
 import { onnxFiles, onnxNets, recordedNumbers } from '../../../../testing/files/onnx-nets'
-import type { OnnxNumbers } from '../../../../testing/files/onnx-tensor'
 import type { Field } from '../../../../testing/files/onnx-writer'
 import type { EncodedTensor } from '../../../core/encoded-tensor'
 import { decode } from '../../../core/encoded-tensor'
@@ -176,10 +176,10 @@ describe('nets with codes of four bits say what they say with the same weights a
       if (!isCompressible(spec) || !(values instanceof Float32Array)) return weight
       return encode(spec, values, null, fourBits).tensor
     })
-    const coded = await answers(await written(opened, tensors), inputs)
+    const coded = await onnxAnswers(await written(opened, tensors), inputs)
     const floats = new RefilledFile(opened.skeleton ?? [], opened.weights)
     for (const tensor of tensors) if ('kind' in tensor) floats.set(tensor.spec.name, decode(tensor))
-    const plain = await answers(floats.bytes, inputs)
+    const plain = await onnxAnswers(floats.bytes, inputs)
     for (const [at, values] of coded.entries())
       for (const [place, value] of values.entries())
         expect(Math.abs(value - (plain[at]?.[place] ?? NaN))).toBeLessThanOrEqual(1e-5)
@@ -201,7 +201,7 @@ it('a weight with steps along an axis may be turned by a node that does not say 
   const channel = { count: 3, inner: 4 }
   const { tensor } = encode({ ...own.spec, channel }, values, null, fourBits)
   const x = { dtype: 'float32', shape: [2, 4], values: [1, 2, 3, 4, 5, 6, 7, 8] } as const
-  const [found] = await answers(await written(model, [tensor]), [x])
+  const [found] = await onnxAnswers(await written(model, [tensor]), [x])
   const decoded = decode(tensor)
   const wanted = [0, 1].flatMap((row) =>
     [0, 1, 2].map((at) =>
@@ -217,29 +217,4 @@ it('a weight with steps along an axis may be turned by a node that does not say 
 const fourBits = {
   ...({ action: 'quantize', bits: 4, granularity: 'perChannel' } as const),
   ...({ scheme: 'affine', symmetry: 'symmetric' } as const),
-}
-
-async function answers(
-  file: Uint8Array,
-  inputs: readonly OnnxNumbers[],
-): Promise<readonly Float32Array[]> {
-  const session = await runtime.InferenceSession.create(file, quiet)
-  const given = session.inputNames.map((name, at) => {
-    const { dtype, shape, values } = inputs[at] ?? { dtype: 'float32', shape: [], values: [] }
-    const type = session.inputMetadata[at]
-    const isWide = type?.isTensor === true && type.type === 'int64'
-    return [
-      name,
-      isWide
-        ? new runtime.Tensor('int64', BigInt64Array.from([...values], BigInt), [...shape])
-        : dtype === 'float32'
-          ? new runtime.Tensor('float32', Float32Array.from(values), [...shape])
-          : new runtime.Tensor('int32', Int32Array.from(values), [...shape]),
-    ] as const
-  })
-  const found = await session.run(Object.fromEntries(given))
-  await session.release()
-  return session.outputNames.map((name) =>
-    Float32Array.from((found[name]?.data ?? []) as ArrayLike<number>, Number),
-  )
 }

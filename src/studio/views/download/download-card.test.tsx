@@ -297,6 +297,18 @@ describe('the download card', () => {
     },
   )
 
+  it('says why a file of ONNX was not measured by its own runtime', () => {
+    const container = 'onnx' as const
+    const own = { ...report, container, runtime: 'own' as const, notByOnnx: 'large' as const }
+    useStudio
+      .getState()
+      .setExporting({ state: 'done', recipe: defaultRecipe, report: own, looks: 1 })
+    renderInProviders(<DownloadCard />)
+    expect(
+      screen.getByText(/own operators\. ONNX Runtime did not measure it: .* more than 128 MiB/),
+    ).toBeDefined()
+  })
+
   it('saves the report of a download that was made without it, whatever is chosen now', async () => {
     const done = { ...report, reportPlace: 'apart' as const }
     useStudio

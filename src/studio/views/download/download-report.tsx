@@ -85,6 +85,9 @@ export function DownloadReport({ done }: { readonly done: Done }) {
       <Text size="xs" c="dimmed" mt={6}>
         {sentences(
           t(checkedWords(report)),
+          report.validation === null || report.notByOnnx === undefined
+            ? ''
+            : t(`report.notByOnnx.${report.notByOnnx}`),
           report.apart === null ? '' : t('report.apart', apartWords(report.apart)),
           ownOperators,
           report.usageLanguage === 'js' ? t('report.server') : '',

@@ -98,7 +98,14 @@ export function exportIntegers(
     ...(form === 'static8' && activations !== undefined
       ? { activations: codedActivations(staticPlan(skeleton), activations) }
       : {}),
-    usage: usageOf(form, { opset: needed, runtime, scaled: isScaled(left) }, activations),
+    usage: usageOf(
+      form,
+      {
+        ...{ opset: needed, runtime, scaled: isScaled(left) },
+        outside: files.slice(1).map(({ path }) => path),
+      },
+      activations,
+    ),
   }
 }
 

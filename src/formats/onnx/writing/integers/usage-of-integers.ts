@@ -1,6 +1,6 @@
 import type { ActivationSettings, Precision } from '../../../../core/model-summary'
 import type { Activations, Usage } from '../../../exporter'
-import { sessionCode } from '../session-code'
+import { pageSession, sessionCode } from '../session-code'
 
 const methods: Readonly<Record<ActivationSettings['range'], string>> = {
   minMax: 'all values that were seen',
@@ -16,12 +16,14 @@ interface NeededBy {
   readonly runtime: number
   /** Some of its weights are decoded as those of other files are. */
   readonly scaled: boolean
+  /** Files with numbers beside it. */
+  readonly outside: readonly string[]
 }
 
 /** How a file is opened that is computed with codes. */
 export function usageOf(
   form: Extract<Precision, 'static8' | 'dynamic8' | 'nBits'>,
-  { opset, runtime, scaled }: NeededBy,
+  { opset, outside, runtime, scaled }: NeededBy,
   activations: Activations | undefined,
 ): Usage {
   return {
@@ -32,7 +34,7 @@ export function usageOf(
 ${sessionCode(scaled)}`,
     web: `import * as ort from 'onnxruntime-web' // 1.${runtime} or newer
 
-const session = await ort.InferenceSession.create('model.onnx')`,
+${pageSession(outside)}`,
   }
 }
 
