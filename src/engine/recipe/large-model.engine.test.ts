@@ -75,8 +75,8 @@ it('an ONNX file of a model that is too large for a second runtime says what mea
   const engine = createEngine(smallEnvironment({ largeModelBytes: 0 }))
   await engine.start({ forced: 'wasm', exclude: [] })
   const files = await Promise.all(
-    onnxFiles('single').map(async ({ path, read, size }) => {
-      return new File([new Uint8Array(await read(0, size))], path)
+    onnxFiles('single').map(async (one) => {
+      return new File([new Uint8Array(await one.read(0, one.size))], one.path)
     }),
   )
   await drained(engine.model.open({ files }))
