@@ -3,7 +3,6 @@ import type { SplitName } from '../../core/dataset-manifest'
 import { ElementErrors } from '../../data/element-scores'
 import type {
   AccuracyEvent,
-  AgreementEvent,
   MeasureEvent,
   MeasureProgress,
   MeasureWork,
@@ -11,30 +10,23 @@ import type {
   OutputsRequest,
   ScoresEvent,
 } from '../../protocol/measure-messages'
-import { OriginalLogits, measureAgreement, syntheticCount, syntheticInputs } from './agreement'
+import { syntheticCount, syntheticInputs } from './agreement'
+import { Agreements, placeOf } from './agreements'
 import type { AgreementInputs } from './agreement'
 import type { DataSplit } from '../samples/attached-data'
-import { ForwardRunner } from '../model/forward-runner'
 import type { Compared, KnownModels } from './known-models'
 import { measureElements } from './measure-elements'
 import { OriginalOutputs, measureScores } from './measure-scores'
 import type { TellRight } from './measure-scores'
-import { inputsOf, runSubject } from './subject'
-import { topClasses } from './top-class'
+import { inputsOf } from './subject'
 import { vocabularyOf } from '../samples/synthetic-inputs'
 import { requireRunnable } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import { collectOutputs } from './outputs'
-import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
 import { withData } from './work-ground'
 import type { DataGround, WorkGround } from './work-ground'
-
-/** What weights of the open model are compared with: others of it, or a model that takes its inputs. */
-type ComparedWith =
-  | { readonly weights: readonly NamedWeight[] }
-  | { readonly teacher: RunnableModel }
 
 interface AskedScores {
   readonly columns: number
@@ -44,12 +36,14 @@ interface AskedScores {
 
 /** Measures models against the original: on labelled data where there is some, else on synthetic inputs. */
 export class Measurements {
+  readonly agreements: Agreements
+  readonly known: KnownModels
   private readonly tools: Toolbox
-  private readonly known: KnownModels
 
   constructor(tools: Toolbox, known: KnownModels) {
     this.tools = tools
     this.known = known
+    this.agreements = new Agreements(tools, known)
   }
 
   /** What work on the model stands on that begins now. */
@@ -77,7 +71,7 @@ export class Measurements {
     const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.graph, runnable.inputs))
     // As many as the original was shown, so that what it said counts for its smaller self.
     const count = this.syntheticCount(state)
-    return this.measureAgreement(ground, '', count, inputs, compared, emit, signal)
+    return this.agreements.measure(ground, '', count, inputs, compared, emit, signal)
   }
 
   /**
@@ -131,7 +125,7 @@ export class Measurements {
       data: { dataset: split.dataset, split: name },
       make: inputsOf(split, signal),
     }
-    return this.measureAgreement(ground, split.key, split.count, inputs, compared, emit, signal)
+    return this.agreements.measure(ground, split.key, split.count, inputs, compared, emit, signal)
   }
 
   private measureScores(
@@ -186,43 +180,6 @@ export class Measurements {
   }
 
   /**
-   * How far weights of the open model are from a reference.
-   * @param known what the reference has said to these inputs already
-   */
-  measureFrom(
-    { state, meaning }: WorkGround,
-    inputs: AgreementInputs,
-    { from, known }: { readonly from: ComparedWith; readonly known: OriginalLogits },
-    to: readonly NamedWeight[],
-    signal: AbortSignal,
-  ): Promise<AgreementEvent> {
-    return this.tools.exclusive.run(signal, () => {
-      this.known.requireOpen(state)
-      const { tools } = this
-      const opened = this.known.opened(state)
-      const teacher = 'teacher' in from ? from.teacher : null
-      const original =
-        teacher === null
-          ? { ...opened, ...from }
-          : {
-              runnable: teacher,
-              runner: new ForwardRunner(teacher, state.macs, tools),
-              weights: null,
-            }
-      return measureAgreement(
-        {
-          original: () => Promise.resolve(original),
-          port: (teacher ?? requireRunnable(state)).outputs[0] ?? null,
-          against: teacher === null ? 'original' : 'teacher',
-          ...{ meaning, known, inputs, tools, signal },
-          compressed: { ...opened, weights: to },
-        },
-        () => undefined,
-      )
-    })
-  }
-
-  /**
    * What a model computes for the first samples of a split, the open one with other weights or another one.
    * @throws StudioError 'engine/no-data' without attached data
    */
@@ -249,82 +206,4 @@ export class Measurements {
       )
     })
   }
-
-  /**
-   * The classes that the inference pass finds with these weights, of the validation split.
-   * @returns null where it does not run the model, or the split has no classes
-   */
-  async quickClasses(
-    ground: DataGround,
-    weights: readonly NamedWeight[],
-    signal: AbortSignal,
-  ): Promise<Int32Array | null> {
-    const { state } = ground
-    const split = await ground.data.split('validation', () => undefined, signal)
-    const columns = classColumns(split)
-    const kind = state.quick?.runnable.outputs[0]?.kind
-    if (columns === null || kind === undefined) return null
-    return this.tools.exclusive.run(signal, async () => {
-      this.known.requireOpen(state)
-      const found = new Int32Array(split.count)
-      const showing = { make: inputsOf(split, signal), tools: this.tools, signal }
-      const subject = { ...this.known.opened(state), weights }
-      await runSubject(showing, subject, 0, split.count, (values, from) => {
-        found.set(topClasses(values, columns, kind), from)
-      })
-      return found
-    })
-  }
-
-  private measureAgreement(
-    { state, meaning }: WorkGround,
-    key: string,
-    count: number,
-    inputs: AgreementInputs,
-    compared: Compared | null,
-    emit: Emit<AgreementEvent | MeasureWork>,
-    signal: AbortSignal,
-  ): Promise<AgreementEvent> {
-    return this.tools.exclusive.run(signal, () => {
-      this.known.requireOpen(state)
-      const { logits } = this.known.answersOf(state, compared)
-      const place = placeOf(meaning, key)
-      const known = logits.get(place) ?? new OriginalLogits(count)
-      logits.set(place, known)
-      const compressed = this.known.subject(state, compared)
-      const port = requireRunnable(state).outputs[0] ?? null
-      const { known: models, tools } = this
-      return models.withOriginal(
-        state,
-        signal,
-        (original) =>
-          measureAgreement(
-            {
-              original,
-              port,
-              against: 'original',
-              meaning,
-              known,
-              compressed,
-              inputs,
-              tools,
-              signal,
-            },
-            emit,
-          ),
-        compared,
-      )
-    })
-  }
-}
-
-/** Columns of outputs that say a class; null: they say something else. */
-function classColumns({ targets }: DataSplit): number | null {
-  const { task } = targets
-  return task === 'classification' || task === 'binary' ? targets.columns : null
-}
-
-/** What is kept of outputs is kept for one comparison. */
-function placeOf(meaning: WorkGround['meaning'], key: string): string {
-  return JSON.stringify([meaning, key])
 }

@@ -1,6 +1,16 @@
 import type { OpenedModel } from '../../formats/format'
+import type { Toolbox } from '../work/toolbox'
+import type { OpenModelState } from './model-store'
 
 /** Bytes of a model's weights as they are in memory. */
 export function weightBytes({ weights }: Pick<OpenedModel, 'weights'>): number {
   return weights.reduce((sum, { values }) => sum + values.byteLength, 0)
+}
+
+/** Whether a model is so large that nothing of it should be there twice. */
+export function isLarge(
+  { opened }: Pick<OpenModelState, 'opened'>,
+  { environment }: Pick<Toolbox, 'environment'>,
+): boolean {
+  return weightBytes(opened) > environment.largeModelBytes
 }

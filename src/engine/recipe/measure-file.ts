@@ -13,6 +13,8 @@ import { RefilledFile } from '../../formats/refilled-file'
 import type { ExportProgress, ExportResult } from '../../protocol/recipe-messages'
 import type { Compared } from '../measure/known-models'
 import type { Measurements } from '../measure/measurements'
+import { quickClasses } from '../measure/quick-classes'
+import type { ClassParts } from '../measure/quick-classes'
 import { topClasses } from '../measure/top-class'
 import { withData } from '../measure/work-ground'
 import type { DataGround, WorkGround } from '../measure/work-ground'
@@ -20,7 +22,7 @@ import type { OpenModelState } from '../model/model-store'
 import { heaviestLayerMacs } from '../model/open-files'
 import { runtimeOf } from '../model/build-model'
 import { createProvenModel } from '../model/prove-model'
-import { weightBytes } from '../model/weight-bytes'
+import { isLarge, weightBytes } from '../model/weight-bytes'
 import type { NamedWeight, RunnableModel } from '../model/runnable-model'
 import type { Emit } from '../work/stream'
 import type { Toolbox } from '../work/toolbox'
@@ -28,14 +30,6 @@ import { MeasureClock } from './measure-clock'
 import { RestoredWeight } from './restored-weight'
 import { blobFile } from './verify-file'
 import type { ExpectedFile } from './verify-file'
-
-/** Whether a model is so large that nothing of it should be there twice. */
-export function isLarge(
-  { opened }: Pick<OpenModelState, 'opened'>,
-  { environment }: Pick<Toolbox, 'environment'>,
-): boolean {
-  return weightBytes(opened) > environment.largeModelBytes
-}
 
 /** A model of more is not built a second time to be measured: with what its kernels pack that takes four times as much. */
 const MOST_TWICE = 64 * 2 ** 20
@@ -122,7 +116,12 @@ export async function measureFile(
     found.validation = await measurements.measure(ground, compared, clock.show, own)
     // A file that computes with codes says something else by itself.
     if (container !== ONNX_FILES && built !== null)
-      found.apart = await classesApart(measurements, ground, { heard, built, restored }, own)
+      found.apart = await classesApart(
+        { known: measurements.known, tools },
+        ground,
+        { heard, built, restored },
+        own,
+      )
     heard.length = 0
     clock.next()
     if (onData !== null)
@@ -171,13 +170,13 @@ interface Heard {
 
 /** How many validation samples get another class from the inference pass than from what runs the file. */
 async function classesApart(
-  measurements: Measurements,
+  parts: ClassParts,
   ground: WorkGround,
   { heard, built, restored }: Heard,
   signal: AbortSignal,
 ): Promise<ExportResult['apart']> {
   const onData = withData(ground)
-  const quick = onData === null ? null : await measurements.quickClasses(onData, restored, signal)
+  const quick = onData === null ? null : await quickClasses(parts, onData, restored, signal)
   if (quick === null) return null
   const [output] = built.runnable.outputs
   const numbers = heard.reduce((sum, values) => sum + values.length, 0)

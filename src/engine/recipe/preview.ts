@@ -29,7 +29,7 @@ import type { Toolbox } from '../work/toolbox'
 import type { ArchiveDraft } from './archive-draft'
 import { decodingCost } from './decoding-cost'
 import { exportTensors } from './export-tensors'
-import { isLarge } from './measure-file'
+import { isLarge } from '../model/weight-bytes'
 import type { RecipeRunner } from './recipe-runner'
 import { weightsEvent } from './weights-event'
 

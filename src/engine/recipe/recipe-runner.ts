@@ -13,7 +13,7 @@ import { draftArchive } from './archive-draft'
 import { zipLength } from '../../files/zip-writer'
 import type { ArchiveDraft } from './archive-draft'
 import { exportTensors } from './export-tensors'
-import { isLarge } from './measure-file'
+import { isLarge } from '../model/weight-bytes'
 import type { Overhead } from './weights-event'
 import type { Between } from '../../files/between'
 

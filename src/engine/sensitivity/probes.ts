@@ -136,7 +136,7 @@ export class Probes {
     inputs: AgreementInputs,
     signal: AbortSignal,
   ): Promise<Found> {
-    const { klDivergence, relativeError } = await this.parts.measurements.measureFrom(
+    const { klDivergence, relativeError } = await this.parts.measurements.agreements.from(
       this.ground,
       inputs,
       { from: { weights: this.own.pipeline.weights }, known: this.known },

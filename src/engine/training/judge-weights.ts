@@ -48,7 +48,7 @@ export async function judgeWeights(
           () => undefined,
           signal,
         )
-      : await measurements.measureFrom(
+      : await measurements.agreements.from(
           bench,
           {
             data: { dataset: validation.dataset, split: 'validation' },
