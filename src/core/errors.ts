@@ -199,6 +199,7 @@ export const errorCatalog = {
   'engine/no-model': [],
   'engine/no-data': [],
   'engine/cancelled': [],
+  'engine/layer-stopped': ['layer', 'found'],
   'engine/unexpected': ['reason'],
   // The page
   'page/part-not-loaded': ['reason'],

@@ -8,6 +8,7 @@ import { ofEachProcedure } from '../protocol/procedures'
 import type { Stream } from '../protocol/procedures'
 import { ArrivedFiles, portOptions } from '../protocol/transfer'
 import type { Engine } from './engine'
+import { NodeFailure } from './program/node-failure'
 
 /**
  * Serves all that an engine can do on a port.
@@ -65,6 +66,10 @@ async function* translated<Event, Result>(
 
 /** What was asked for and refused has words of ours, whatever those of the browser are. */
 function dataOf(thrown: unknown): StudioErrorData {
+  if (thrown instanceof NodeFailure) {
+    const { layer, shapes: found } = thrown
+    return new StudioError('engine/layer-stopped', { layer, found }).toData()
+  }
   const isRefused = !isStudioError(thrown) && memoryFaultOf(thrown) === 'tooLarge'
   return isRefused ? new StudioError('engine/out-of-memory', {}).toData() : toErrorData(thrown)
 }

@@ -4,11 +4,12 @@ import { Program } from '../../src/engine/program/program'
 import { withValues } from '../../src/formats/format'
 import type { OpenedModel, OpenedWeight } from '../../src/formats/format'
 import type { GraphInput } from '../../src/graph/graph'
+import { OPEN_SIDES, openSidesFor } from '../../src/graph/open-sides'
 import { answersOf } from '../engine/distance'
 import type { Answer } from '../engine/distance'
 
 const SAMPLES = 3
-/** Of what a model leaves open. */
+/** Of what a model leaves open, where its windows fit in. */
 const SIDE = 7
 /** Whole numbers stay below it, which any table of words has. */
 const WORDS = 4
@@ -16,9 +17,10 @@ const WORDS = 4
 /** Made-up inputs of a model, always the same. */
 export function madeInputs({ graph }: Pick<OpenedModel, 'graph'>, samples = SAMPLES): Answer[] {
   const random = createRandom(3)
+  const [open = SIDE] = openSidesFor(graph, [SIDE, ...OPEN_SIDES])
   return graph.inputs.map(({ dtype, shape }: GraphInput) => {
     const sides = (shape ?? []).map((side, at) =>
-      typeof side === 'number' ? side : at === 0 ? samples : SIDE,
+      typeof side === 'number' ? side : at === 0 ? samples : open,
     )
     const count = sides.reduce((all, side) => all * side, 1)
     const draw = dtype === 'int32' ? () => random.below(WORDS) : () => random.normal()

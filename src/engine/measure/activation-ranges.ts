@@ -8,7 +8,7 @@ import { exporterFor } from '../../formats/exporters'
 import type { OpenModelState } from '../model/model-store'
 import { OnnxRuntimeSession } from '../model/onnx-runtime-session'
 import { inputTensors } from '../samples/samples-for-model'
-import { syntheticBatch, vocabularyOf } from '../samples/synthetic-inputs'
+import { madeUpFor, syntheticBatch } from '../samples/synthetic-inputs'
 import type { Toolbox } from '../work/toolbox'
 import { calibrationSource, chooseSamples } from './calibration-source'
 import { weightBytes } from '../model/weight-bytes'
@@ -158,12 +158,11 @@ async function samplesFor(ground: WorkGround, signal: AbortSignal): Promise<Show
     }
   }
   const inputs = runnable?.inputs ?? []
-  const vocabulary = vocabularyOf(ground.state.opened.graph, inputs)
+  const madeUp = madeUpFor(ground.state.opened.graph, inputs)
   return {
     count: FEWER_SAMPLES,
     of: 'made up, since there were no data',
-    batch: (from, to) =>
-      Promise.resolve(syntheticBatch(inputs, from, to, SYNTHETIC_SEED, vocabulary)),
+    batch: (from, to) => Promise.resolve(syntheticBatch(inputs, from, to, SYNTHETIC_SEED, madeUp)),
   }
 }
 

@@ -13,6 +13,7 @@ import type { OutputPort, RunnableModel } from '../model/runnable-model'
 import { PATIENCE_MS, atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
 import { syntheticBatch } from '../samples/synthetic-inputs'
+import type { MadeUp } from '../samples/synthetic-inputs'
 import type { Toolbox } from '../work/toolbox'
 import { topClasses } from './top-class'
 
@@ -57,15 +58,12 @@ export interface AgreementInputs {
   readonly make: MakeInputs
 }
 
-/**
- * The same synthetic inputs for every comparison; see `syntheticBatch`.
- * @param vocabulary for each input the bound of its whole numbers, 0 where it has none
- */
+/** The same synthetic inputs for every comparison; see `syntheticBatch`. */
 export function syntheticInputs(
   { inputs }: Pick<RunnableModel, 'inputs'>,
-  vocabulary: readonly number[],
+  madeUp: MadeUp,
 ): AgreementInputs {
-  return { data: null, make: (from, to) => syntheticBatch(inputs, from, to, SEED, vocabulary) }
+  return { data: null, make: (from, to) => syntheticBatch(inputs, from, to, SEED, madeUp) }
 }
 
 export interface AgreementTask {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Latency } from '../../protocol/measure-messages'
 import type { OpenModelState } from '../model/model-store'
 import { requireRunnable } from '../model/model-store'
-import { syntheticBatch, vocabularyOf } from '../samples/synthetic-inputs'
+import { madeUpFor, syntheticBatch } from '../samples/synthetic-inputs'
 import type { Toolbox } from '../work/toolbox'
 import { timedRuns } from './timed-runs'
 
@@ -26,8 +26,8 @@ export function measureLatency(
   const { pace } = tools
   const samples = runnable.frozenBatch ?? batch
   return tools.exclusive.run(signal, async () => {
-    const vocabulary = vocabularyOf(state.opened.graph, runnable.inputs)
-    const inputs = syntheticBatch(runnable.inputs, 0, samples, 1, vocabulary)
+    const madeUp = madeUpFor(state.opened.graph, runnable.inputs)
+    const inputs = syntheticBatch(runnable.inputs, 0, samples, 1, madeUp)
     const once = async (expected: number): Promise<number> => {
       await pace.breathe(signal, expected)
       const began = pace.now()

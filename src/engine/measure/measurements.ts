@@ -19,7 +19,7 @@ import { measureElements } from './measure-elements'
 import { OriginalOutputs, measureScores } from './measure-scores'
 import type { TellRight } from './measure-scores'
 import { inputsOf } from './subject'
-import { vocabularyOf } from '../samples/synthetic-inputs'
+import { madeUpFor } from '../samples/synthetic-inputs'
 import { requireRunnable } from '../model/model-store'
 import type { OpenModelState } from '../model/model-store'
 import { collectOutputs } from './outputs'
@@ -68,7 +68,7 @@ export class Measurements {
       return this.measureSplit(onData, 'validation', compared, emit, signal, tellRight)
     const { state } = ground
     const runnable = requireRunnable(state)
-    const inputs = syntheticInputs(runnable, vocabularyOf(state.opened.graph, runnable.inputs))
+    const inputs = syntheticInputs(runnable, madeUpFor(state.opened.graph, runnable.inputs))
     // As many as the original was shown, so that what it said counts for its smaller self.
     const count = this.syntheticCount(state)
     return this.agreements.measure(ground, '', count, inputs, compared, emit, signal)

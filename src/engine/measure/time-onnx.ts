@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { ModelGraph } from '../../graph/graph'
 import type { RuntimeTimes } from '../../protocol/variant-messages'
 import { OnnxRuntimeSession } from '../model/onnx-runtime-session'
-import { syntheticBatch, vocabularyOf } from '../samples/synthetic-inputs'
+import { madeUpFor, syntheticBatch } from '../samples/synthetic-inputs'
 import { inputPorts } from '../program/ports'
 import type { Toolbox } from '../work/toolbox'
 import { timedRuns } from './timed-runs'
@@ -25,7 +25,7 @@ export function timeOnnx(
     const session = new OnnxRuntimeSession(await environment.loadOnnxRuntime(), environment)
     const ports = inputPorts(graph)
     const batch = ports.find(({ shape: [first] }) => first != null)?.shape[0] ?? 1
-    const inputs = syntheticBatch(ports, 0, batch, 1, vocabularyOf(graph, ports))
+    const inputs = syntheticBatch(ports, 0, batch, 1, madeUpFor(graph, ports))
     const given = new Map(inputs.map((input, at) => [graph.inputs[at]?.value ?? '', input]))
     try {
       const began = pace.now()

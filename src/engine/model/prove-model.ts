@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Shape } from '../../graph/values'
+import { openSidesFor } from '../../graph/open-sides'
 import { StudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
 import { shapeText } from '../../core/shape-text'
@@ -15,9 +16,6 @@ import type { BetweenLayers, RunnableModel } from './runnable-model'
 import type { RuntimeTools } from './runtime-tools'
 import { rowsFault } from './sample-rows'
 import { sampleShape } from './sample-shape'
-
-/** Tried in turn for sides that the file leaves open; a model with much pooling needs the larger. */
-const OPEN_SIDES = [16, 32, 64, 128, 256] as const
 
 /** No memory of WebAssembly and no array of a script is larger. */
 const MOST_BYTES = 2 ** 32
@@ -46,7 +44,7 @@ export async function createProvenModel(
       checkTensorBytes(tools.info.backend, tools.info.maxTensorBytes, layer, leastBytes(shape))
     if ([...model.outputShapes.values()].some((shape) => leastBytes(shape) > MOST_BYTES))
       throw memoryFault(model, opened.file, null)
-    await runOnZeros(model, opened.file, tools.between(model))
+    await runOnZeros(model, opened, tools.between(model))
     await tools.watch.settle()
     return model
   } catch (error) {
@@ -72,21 +70,26 @@ function leastBytes(shape: Shape): number {
 
 async function runOnZeros(
   model: RunnableModel,
-  file: string,
+  { file, graph }: OpenedModel,
   between: BetweenLayers,
 ): Promise<void> {
-  const open = model.inputs.some(({ shape }) => shape.slice(1).includes(null))
-  const sides = open ? OPEN_SIDES : OPEN_SIDES.slice(0, 1)
+  // A model that leaves none open runs once.
+  const sides = openSidesFor(graph)
   for (const [attempt, side] of sides.entries()) {
     try {
       await forward(model, file, side, between)
       return
     } catch (error) {
-      if (error instanceof StudioError) throw error
+      const isLast = attempt === sides.length - 1
+      if (error instanceof StudioError) {
+        // The runtime of ONNX does not tell a picture that is too small from anything else.
+        if (isLast || error.code !== 'open/onnx-refused') throw error
+        continue
+      }
       if (memoryFaultOf(error) !== null) throw memoryFault(model, file, error)
       const gap = kernelGapOf(file, error)
       if (gap !== null) throw gap
-      if (attempt === sides.length - 1) throw failureOf(model, file, side, error)
+      if (isLast) throw failureOf(model, file, side, error)
     }
   }
 }

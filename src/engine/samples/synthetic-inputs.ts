@@ -4,10 +4,11 @@ import { pictureForm } from '../../data/input-form'
 import { createRandom } from '../../core/random'
 import type { Random } from '../../core/random'
 import type { ModelGraph } from '../../graph/graph'
+import { OPEN_SIDES, openSidesFor } from '../../graph/open-sides'
 import { tokensKnown } from '../../graph/tokens-known'
 import { sampleShape } from '../model/sample-shape'
 
-/** Sides that a model leaves open. */
+/** The least that sides come to which a model leaves open. */
 const OPEN_SIDE = 32
 
 /** Bumps in one blob image. */
@@ -26,17 +27,16 @@ const syntheticKinds = 6
 
 /**
  * Samples [from, to) for every input of a model; sample i is the same whatever batch it comes in.
- * @param vocabulary for each input its bound if it takes whole numbers, else 0
  */
 export function syntheticBatch(
   inputs: readonly PortSummary[],
   from: number,
   to: number,
   seed: number,
-  vocabulary: readonly number[],
+  { openSide, vocabulary }: MadeUp,
 ): tf.Tensor[] {
   return inputs.map((input, port) => {
-    const shape = sampleShape(input.shape, to - from, OPEN_SIDE)
+    const shape = sampleShape(input.shape, to - from, openSide)
     const sides = shape.slice(1)
     const size = sides.reduce((product, side) => product * side, 1)
     const values = new Float32Array(size * (to - from))
@@ -51,19 +51,31 @@ export function syntheticBatch(
   })
 }
 
-/** For each input the bound of its whole numbers: the tokens that are known, or bytes for pictures; 0 where it has none. */
-export function vocabularyOf(
+/** What made-up inputs of a model are drawn from. */
+export interface MadeUp {
+  /** For each input the bound of its whole numbers: the tokens that are known, or bytes for pictures; 0 where it has none. */
+  readonly vocabulary: readonly number[]
+  /** What sides come to that the model leaves open. */
+  readonly openSide: number
+}
+
+export function madeUpFor(
   graph: ModelGraph,
   inputs: readonly Pick<PortSummary, 'dtype' | 'shape'>[],
-): readonly number[] {
+): MadeUp {
   const known = tokensKnown(graph)
-  return inputs.map(({ dtype, shape }, at) => {
+  const [openSide = OPEN_SIDE] = openSidesFor(
+    graph,
+    OPEN_SIDES.slice(OPEN_SIDES.indexOf(OPEN_SIDE)),
+  )
+  const vocabulary = inputs.map(({ dtype, shape }, at) => {
     const tokens = known[at] ?? null
     if (tokens !== null) return tokens
     if (dtype !== 'int32') return 0
     // Whole numbers of a picture are bytes; of others nothing is known but that there are two.
     return shape.length > 2 && pictureForm(shape.slice(1)) !== null ? 256 : 2
   })
+  return { vocabulary, openSide }
 }
 
 function fillSample(

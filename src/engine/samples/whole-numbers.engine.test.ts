@@ -5,7 +5,7 @@ import { transformerGraph } from '../../../testing/files/converted-graphs'
 import { graphBundle } from '../../../testing/files/graph-files'
 import { memoryFile } from '../../files/file-bundle'
 import { openModel } from '../../formats/importers'
-import { vocabularyOf } from './synthetic-inputs'
+import { madeUpFor } from './synthetic-inputs'
 import { scaleOf } from '../../data/preparation'
 
 const engine = freshEngine()
@@ -40,11 +40,11 @@ it('without data it is shown whole numbers up to 255, and reaches its classes', 
   const inputs = [{ name: 'x', shape: [null, 8, 8, 1], dtype: 'int32' }]
   const bundle = [...wholeNumberGraph([8, 8, 1])].map(([name, bytes]) => memoryFile(name, bytes))
   const { graph } = await openModel(bundle, go)
-  expect(vocabularyOf(graph, inputs)).toEqual([256])
-  expect(vocabularyOf(graph, [{ dtype: 'int32', shape: [null, 12] }])).toEqual([2])
+  expect(madeUpFor(graph, inputs).vocabulary).toEqual([256])
+  expect(madeUpFor(graph, [{ dtype: 'int32', shape: [null, 12] }]).vocabulary).toEqual([2])
 })
 
 it('a graph of tokens is shown those that its table has', async () => {
   const { graph } = await openModel(graphBundle(transformerGraph()), go)
-  expect(vocabularyOf(graph, [{ dtype: 'int32', shape: [null, 6] }])).toEqual([20])
+  expect(madeUpFor(graph, [{ dtype: 'int32', shape: [null, 6] }]).vocabulary).toEqual([20])
 })

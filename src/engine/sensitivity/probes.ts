@@ -20,7 +20,7 @@ import type { WorkGround } from '../measure/work-ground'
 import type { RunnableModel } from '../model/runnable-model'
 import type { RecipeRunner } from '../recipe/recipe-runner'
 import { inputTensors } from '../samples/samples-for-model'
-import { vocabularyOf } from '../samples/synthetic-inputs'
+import { madeUpFor } from '../samples/synthetic-inputs'
 
 const MOST_SHOWN = 512
 
@@ -183,10 +183,10 @@ async function shownTo(
 ): Promise<Shown> {
   const source = await calibrationSource(ground, signal)
   if (typeof source === 'string') {
-    const vocabulary = vocabularyOf(ground.state.opened.graph, runnable.inputs)
+    const madeUp = madeUpFor(ground.state.opened.graph, runnable.inputs)
     return {
       key: 'synthetic',
-      inputs: syntheticInputs(runnable, vocabulary),
+      inputs: syntheticInputs(runnable, madeUp),
       available: syntheticCount(ground.state.macs, runnable.outputs[0]),
       on: 'synthetic',
     }

@@ -44,6 +44,21 @@ function paddingFor(x: tf.Tensor, { kernel, moves }: Filters): 'same' | readonly
   return marginsOf(moves.padding, sides, reaches, moves.strides)
 }
 
+/**
+ * Kernels of WebAssembly write over memory that is not theirs where a window is larger than all there is.
+ * @throws RangeError
+ */
+function checkRoom(x: tf.Tensor, { kernel, moves }: Filters): void {
+  const sides = x.shape.slice(1, -1)
+  const reaches = sides.map((_, at) => reachOf(kernel.shape[at] ?? 1, moves.dilations[at] ?? 1))
+  const margins = marginsOf(moves.padding, sides, reaches, moves.strides)
+  for (const [at, side] of sides.entries()) {
+    const [before, behind] = margins[at] ?? [0, 0]
+    if (side + before + behind < (reaches[at] ?? 1))
+      throw new RangeError(`a window of ${reaches[at]} places over ${side}`)
+  }
+}
+
 type ExplicitPadding = [Pair, Pair, Pair, Pair]
 
 /** As kernels of two places take it. */
@@ -59,6 +74,7 @@ function padOf(x: tf.Tensor, filters: Filters): 'same' | 'valid' | ExplicitPaddi
 function inPlane(x: tf.Tensor, filters: Filters, isDepthwise: boolean): tf.Tensor {
   const { kernel, moves, bias, follower } = filters
   const [strides, dilations] = [moves.strides as Pair, moves.dilations as Pair]
+  checkRoom(x, filters)
   const pad = padOf(x, filters)
   const [picture, filter] = [x as tf.Tensor4D, kernel as tf.Tensor4D]
   if (isOnTape()) return learningInPlane(x, filters, pad, isDepthwise)
@@ -131,6 +147,7 @@ export function finished(
 
 function inSpace(x: tf.Tensor, filters: Filters): tf.Tensor {
   const { kernel, moves } = filters
+  checkRoom(x, filters)
   if (isOnTape()) {
     const sides = x.shape.slice(1, -1)
     const margins = marginsOf(moves.padding, sides, kernel.shape.slice(0, 3), moves.strides)

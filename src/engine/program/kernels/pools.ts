@@ -110,6 +110,8 @@ function pooled(x: tf.Tensor, window: Window, isTrained: boolean): tf.Tensor {
       ceil && typeof moves.padding === 'object',
     ),
   )
+  if (fits.some(({ count }) => count < 1))
+    throw new RangeError('a window is larger than all there is')
   const around = margins.map(([before, behind], at): Margin => [
     before,
     behind + (fits[at]?.beyond ?? 0),

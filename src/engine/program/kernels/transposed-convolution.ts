@@ -77,6 +77,7 @@ export const transposedConv: Kernel<'transposedConv'> = (call) => {
   const kernel = dilated(rowed, moves.dilations)
   return onPictures(given(call, 0), places, (x) => {
     const spread = spreadOf(call, x.shape.slice(1, -1), sides, moves)
+    if (spread.sides.some((side) => side < 1)) throw new RangeError('a padding takes all there is')
     const through = (part: tf.Tensor, own: tf.Tensor): tf.Tensor =>
       x.rank === 4
         ? inPlane(part, own, moves, spread)

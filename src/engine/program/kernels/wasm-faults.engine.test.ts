@@ -10,6 +10,7 @@ import { oneGroup } from '../../../core/group-layout'
 import type { TensorSpec } from '../../../core/tensor-spec'
 import { allocatorOf } from '../../backend/wasm-allocator'
 import { startWasmBackend } from '../../host/wasm-in-node'
+import { NodeFailure } from '../node-failure'
 import { Program } from '../program'
 
 beforeAll(startWasmBackend)
@@ -133,3 +134,43 @@ function encoded(spec: TensorSpec, values: Float32Array) {
     },
   }
 }
+
+const none = { begin: [0, 0], end: [0, 0] } as const
+const moves = { strides: [1, 1], dilations: [2, 2], padding: none, layout: 'channelsLast' } as const
+const floor = { ceil: false, window: [4, 4] } as const
+
+it.each([
+  node('conv', { ...moves, groups: 1, kernel: { spatial: [0, 1], input: 2, output: 3 } }, [
+    'x',
+    'w',
+    null,
+  ]),
+  node('depthwiseConv', { ...moves, kernel: { spatial: [0, 1], channel: 2, multiplier: 3 } }, [
+    'x',
+    'w',
+    null,
+  ]),
+  node('pool', { ...moves, ...floor, function: 'Max', countsPadding: false }, ['x']),
+  node('pool', { ...moves, ...floor, function: 'Average', countsPadding: true }, ['x']),
+])(
+  'a window larger than all there is breaks off, and writes over nothing: $op',
+  async (windowed) => {
+    await tf.setBackend('wasm')
+    const graph = graphOf({
+      inputs: { x: [null, null, null, 3] },
+      parameters: { w: [4, 4, 3, 2] },
+      nodes: [windowed],
+    })
+    const spec = graph.parameters.get('w')
+    if (spec === undefined) throw new Error('no weight')
+    const values = Float32Array.from({ length: 96 }, (_, at) => at)
+    const stored = { storedAs: 'float32', storedBytes: 384, zeros: 0, quantized: null } as const
+    const program = new Program({ graph, weights: [{ spec, values, ...stored }] })
+    const [small, large] = [tf.ones([2, 4, 9, 3]), tf.ones([2, 7, 9, 3])]
+    expect(() => program.predict([small])).toThrow(NodeFailure)
+    const after = program.predict([large])
+    expect(after[0]?.shape.slice(1, 3)).toEqual([1, 3])
+    tf.dispose([small, large, ...after])
+    program.dispose()
+  },
+)
