@@ -17,6 +17,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tf_keras  # noqa: E402
 
+import keras_functions as between  # noqa: E402
 import keras_nets as nets  # noqa: E402
 
 
@@ -127,8 +128,8 @@ def main(root, asked):
     failed = []
     makers = [*nets.COMMON, *nets.BY_VERSION]
     for kit, mark, list_of in [
-        (keras, "keras3", [*makers, *nets.ONLY_KERAS_3, *nets.ALSO_COMMON, *nets.ALSO_ONLY_KERAS_3]),
-        (tf_keras, "tfkeras", [*makers, *nets.ALSO_COMMON]),
+        (keras, "keras3", [*makers, *nets.ONLY_KERAS_3, *nets.ALSO_COMMON, *nets.ALSO_ONLY_KERAS_3, *between.OF_KERAS_3]),
+        (tf_keras, "tfkeras", [*makers, *nets.ALSO_COMMON, *between.OF_TENSORFLOW]),
     ]:
         for seed, make in enumerate(list_of):
             name = f"{make.__name__}.{mark}"

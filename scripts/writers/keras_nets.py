@@ -351,6 +351,17 @@ def cropped(kit):
     return functional(kit, first, ends, "cropped")
 
 
+def cropped_at_random(kit):
+    """Which is done while training; otherwise each version does something else."""
+    layers = kit.layers
+    first = layers.Input((9, 7, 2), name="picture")
+    less = layers.RandomCrop(4, 5, name="less")(first)
+    high = layers.RandomCrop(12, 6, name="high")(first)
+    ends = [layers.Conv2D(2, 3, name=f"conv_{at}")(x) for at, x in enumerate([less, high])]
+    pools = [layers.GlobalAveragePooling2D(name=f"pool_{at}")(x) for at, x in enumerate(ends)]
+    return functional(kit, first, pools, "cropped_at_random")
+
+
 def piped(kit):
     """Layers of preprocessing in a row, some of which do nothing outside training."""
     layers = kit.layers
@@ -432,5 +443,5 @@ COMMON = [
 BY_VERSION = [settings, normal, functions, sequential, transposed]
 ONLY_KERAS_3 = [summed, named, bars, adapted]
 # At the end, so that the numbers of the others stay as they are.
-ALSO_COMMON = [categories, cropped]
+ALSO_COMMON = [categories, cropped, cropped_at_random]
 ALSO_ONLY_KERAS_3 = [piped]

@@ -11,6 +11,9 @@ import {
 } from '../tfjs-layers/layer-catalog'
 import type { Catalog, LayerClass, WeightSlot } from '../tfjs-layers/layer-catalog'
 import type { ConfigReader } from '../tfjs-files/config-reader'
+import { givesSeveral } from './lowering/operation-places'
+import { isKnownOperation } from './lowering/operations'
+import { operationName } from './operations/as-operation'
 
 function other(name: string): WeightSlot {
   return { name, role: 'other', axis: 'none', shape: null }
@@ -79,7 +82,7 @@ const weighted = {
 
 const weightless = [
   ...['Identity', 'Subtract', 'UnitNormalization', 'ActivityRegularization', 'Resizing'],
-  ...['CenterCrop', 'CategoryEncoding'],
+  ...['CenterCrop', 'RandomCrop', 'CategoryEncoding'],
   ...['SpatialDropout2D', 'SpatialDropout3D', 'UpSampling1D', 'UpSampling3D'],
   ...['ZeroPadding1D', 'ZeroPadding3D', 'Cropping1D', 'Cropping3D'],
   ...['GlobalMaxPooling3D', 'GlobalAveragePooling3D'],
@@ -92,9 +95,11 @@ const weightless = [
 
 export type KerasClassName = keyof typeof weighted | (typeof weightless)[number]
 
+const weightlessClass: LayerClass = { kind: 'other', weights: () => [] }
+
 const classes: ReadonlyMap<string, LayerClass> = new Map<string, LayerClass>([
   ...Object.entries(weighted),
-  ...weightless.map((name): [string, LayerClass] => [name, { kind: 'other', weights: () => [] }]),
+  ...weightless.map((name): [string, LayerClass] => [name, weightlessClass]),
 ])
 
 const attention: ReadonlySet<string> = new Set([
@@ -103,14 +108,25 @@ const attention: ReadonlySet<string> = new Set([
   'AdditiveAttention',
 ])
 
+function isOperation(className: string): boolean {
+  const operation = operationName(className)
+  return operation !== null && isKnownOperation(operation)
+}
+
 export const kerasCatalog: Catalog = {
-  layerClass: (className) => classes.get(className) ?? layerClass(className),
+  layerClass: (className) =>
+    isOperation(className) ? weightlessClass : (classes.get(className) ?? layerClass(className)),
   inputCounts: (className) => {
+    if (operationName(className) !== null) return { least: 1, most: Infinity }
     if (className === 'MultiHeadAttention') return { least: 2, most: 4 }
     if (attention.has(className)) return { least: 2, most: 3 }
     return className === 'Subtract' ? { least: 2, most: 2 } : inputCounts(className)
   },
   // What it attended to comes second, where a call asks for it.
   outputCount: (className, config) =>
-    attention.has(className) ? 2 : outputCount(className, config),
+    attention.has(className)
+      ? 2
+      : givesSeveral.has(operationName(className) ?? '')
+        ? Infinity
+        : outputCount(className, config),
 }

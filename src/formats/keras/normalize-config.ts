@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from '../../files/read-json'
 import { isObject } from '../tfjs-files/config-reader'
 import { isOperation, withPlainCalls } from './plain-calls'
-import { withoutArithmetic } from './scaled-operations'
+import { withOpenBatches } from './operations/batch-sizes'
+import { asOperation } from './operations/as-operation'
+import { ofTensorFlow } from './operations/tensorflow-functions'
 
 /** Layers of TensorFlow's model-optimization toolkit that train what they hold, and compute what it computes. */
 const wrappers: ReadonlySet<string> = new Set([
@@ -9,14 +11,8 @@ const wrappers: ReadonlySet<string> = new Set([
   ...['QuantizeAnnotate', 'QuantizeWrapper', 'QuantizeWrapperV2'],
 ])
 
-/** What Keras makes of `a + b`, as the layers that do the same. */
-const operations: ReadonlySet<string> = new Set([
-  'Add',
-  'Subtract',
-  'Multiply',
-  'Maximum',
-  'Minimum',
-])
+/** Functions of TensorFlow between layers, in files of Keras 2. */
+const functions: ReadonlySet<string> = new Set(['TFOpLambda', 'SlicingOpLambda'])
 
 export interface NormalizedConfig {
   readonly config: JsonObject
@@ -53,8 +49,11 @@ interface Unwrapping {
 function normalized(value: Json, found: Unwrapping[]): Json {
   if (Array.isArray(value)) return value.map((item) => normalized(item, found))
   if (!isObject(value)) return value
-  const copy = withoutArithmetic(
-    Object.fromEntries(Object.entries(value).map(([key, item]) => [key, normalized(item, found)])),
+  const copy: JsonObject = Object.fromEntries(
+    Object.entries('layers' in value ? withOpenBatches(value) : value).map(([key, item]) => [
+      key,
+      normalized(item, found),
+    ]),
   )
   const { class_name: className, config } = copy
   if (typeof className !== 'string' || !isObject(config)) return copy
@@ -76,9 +75,13 @@ function normalized(value: Json, found: Unwrapping[]): Json {
     // Somebody's own class may be called like one of Keras.
   } else if (typeof registered === 'string' && registered.includes('>'))
     copy['class_name'] = registered
-  if ('inbound_nodes' in copy && isOperation(copy) && !operations.has(plain))
-    copy['class_name'] = `keras.ops.${plain}`
-  return copy
+  if (functions.has(plain)) {
+    const operation = ofTensorFlow(copy)
+    return operation === null ? copy : asOperation(operation, value)
+  }
+  return 'inbound_nodes' in copy && isOperation(copy)
+    ? asOperation({ ...copy, class_name: plain }, value)
+    : copy
 }
 
 /** Layers one after the other, which Keras keeps without the shape of what they read where it has not seen it. */

@@ -52,7 +52,7 @@ function withoutUnread(
   let left = [...layers]
   for (;;) {
     const read = new Set([
-      ...left.flatMap((layer) => makersIn(layer['inbound_nodes'] ?? null)),
+      ...left.flatMap(({ inbound_nodes: nodes = null }) => [...makersIn(nodes), ...textsIn(nodes)]),
       ...textsIn(outputs),
     ])
     const next = left.filter((layer) => !operations.has(nameOf(layer)) || read.has(nameOf(layer)))
@@ -63,7 +63,7 @@ function withoutUnread(
 
 /** What Keras 3 makes of an operation between tensors, and no layer; an .h5 does not say where it comes from. */
 export function isOperation({ class_name: className, config, module }: JsonObject): boolean {
-  if (typeof module === 'string') return /(?:^|[.])ops(?:[.]|$)/.test(module)
+  if (typeof module === 'string') return /(?:^|[.])(?:ops|activations)(?:[.]|$)/.test(module)
   if (!isObject(config) || className === 'InputLayer') return false
   if (['trainable', 'layers', 'layer'].some((key) => key in config)) return false
   // Some layers say no more than their type.

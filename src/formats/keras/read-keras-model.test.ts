@@ -1,45 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { fileOf, given, weight } from '../../../testing/files/described-keras'
 import { recordedKeras } from '../../../testing/files/recorded-keras'
 import type { Json, JsonObject } from '../../files/read-json'
-import type { KerasWeight } from './keras-file'
-import type { OpenKeras } from './open-keras'
 import { readKerasModel } from './read-keras-model'
-
-function weight(name: string, shape: readonly number[]): KerasWeight {
-  const size = shape.reduce((all, side) => all * side, 1)
-  return {
-    name,
-    path: name,
-    shape,
-    dtype: 'float32',
-    read: () => Promise.resolve(new Float32Array(size)),
-  }
-}
-
-function fileOf(
-  layers: readonly Json[],
-  weights: Readonly<Record<string, readonly KerasWeight[]>>,
-) {
-  const config: JsonObject = {
-    class_name: 'Sequential',
-    config: { name: 'net', layers: [...layers] },
-  }
-  const file: OpenKeras = {
-    ...{ file: 'net.h5', writer: 'keras-2', version: '2.15.0', config },
-    weightsOf: (path) => weights[path] ?? [],
-    weights: Object.values(weights).flat(),
-    wrapperWeights: new Map(),
-    ...{ guessed: null, skipped: 0, adapted: 0, kind: 'h5' },
-    root: { path: '', attributes: new Map(), groups: new Map(), datasets: new Map() },
-  }
-  return { file, config }
-}
-
-const given = {
-  class_name: 'InputLayer',
-  config: { name: 'given', batch_input_shape: [null, 4], dtype: 'float32' },
-}
 
 function dense(more: JsonObject = {}): JsonObject {
   return { class_name: 'Dense', config: { name: 'dense', units: 3, activation: 'relu', ...more } }

@@ -3,7 +3,8 @@ import type { ErrorCode } from '../../core/errors'
 import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'
 import { describeValue } from '../../core/short-text'
-import type { JsonObject } from '../../files/read-json'
+import type { Json, JsonObject } from '../../files/read-json'
+import { isObject } from '../tfjs-files/config-reader'
 import { byName } from '../tfjs-files/bare-graph'
 import { graphDownload } from '../tfjs-files/graph-download'
 import { checkGraph } from '../tfjs-layers/check-graph'
@@ -18,8 +19,11 @@ import type { ReadKeras } from './bare-weights'
 import { halfPrecision } from './half-precision'
 import { kerasCatalog } from './keras-catalog'
 import { kerasMeaning } from './lowering/meaning'
+import { versionFrom } from './lowering/middles'
+import type { KerasVersion } from './lowering/middles'
 import type { Unsaid } from './lowering/meaning'
 import { matchedWeights } from './matched-weights'
+import { withLayersForOperations } from './operations/operations-as-layers'
 import { portNames } from './named-ports'
 import { normalizedConfig } from './normalize-config'
 import type { NormalizedConfig } from './normalize-config'
@@ -50,14 +54,14 @@ const notComputed: ReadonlySet<ErrorCode> = new Set([
 export function readKerasModel(file: ReadFile, config: JsonObject): ReadKeras {
   const normalized = normalizedConfig(config)
   const notes = unwrappedNotes(normalized)
-  const major = file.writer === 'keras-3' ? 3 : 2
+  const version = versionFrom(file.writer === 'keras-3' ? 3 : 2, file.version)
   try {
-    return whole(file, normalized, major, [...notes, ...namedOutputs(config)])
+    return whole(file, normalized, version, [...notes, ...namedOutputs(config)])
   } catch (error) {
     if (!isStudioError(error)) throw error
     if (!notComputed.has(error.code)) throw inWordsOfKeras(error, file)
     const bare = readBare(file)
-    const obstacles = cannotRun(named(error).toData())
+    const obstacles = cannotRun(named(error, normalized.config).toData())
     return { ...bare, name: nameOf(normalized.config), notes, obstacles }
   }
 }
@@ -65,21 +69,24 @@ export function readKerasModel(file: ReadFile, config: JsonObject): ReadKeras {
 function whole(
   file: ReadFile,
   { config, impliedMasks }: NormalizedConfig,
-  major: 2 | 3,
+  version: KerasVersion,
   notes: readonly ModelNote[],
 ): ReadKeras {
-  const described = { ...config, keras_version: `${major}.0.0` }
+  const described = { ...config, keras_version: `${version.major}.0.0` }
   const { model } = parseTopology(file.file, described, kerasDialect)
   checkGraph(file.file, model, kerasCatalog)
   const byPath = hasTwins(model)
   const rows = flattenLayers(model, kerasSpelling(byPath))
   const specs = matchedWeights(file, rows)
   const unsaid: Unsaid[] = []
-  const meaning = kerasMeaning(major, byPath, impliedMasks, (found) => unsaid.push(found))
+  const meaning = kerasMeaning(version, byPath, impliedMasks, (found) => unsaid.push(found))
   const graph = lowerLayers(model, byName(specs), meaning)
   const [first] = unsaid
   if (first !== undefined) throw unsaidSetting(file, rows, first)
-  const stock = asStockLayers(file.file, described, { graph, specs: byName(specs) })
+  const stock = asStockLayers(file.file, withLayersForOperations(described), {
+    graph,
+    specs: byName(specs),
+  })
   const { missing } = stock
   const written = missing === null ? null : graphDownload(file.file, graph, [...specs.values()])
   return {
@@ -89,7 +96,7 @@ function whole(
     graph,
     specs,
     notes: [
-      { code: 'note/own-runtime', params: { version: file.version ?? major } },
+      { code: 'note/own-runtime', params: { version: file.version ?? version.major } },
       ...halfPrecision(config),
       ...notes,
       ...stock.notes,
@@ -112,6 +119,8 @@ export function hasTwins(model: TopologyModel): boolean {
   return new Set(names).size < names.length
 }
 
+const eachOtherwise = 'versions of Keras crop otherwise, and the file does not say which wrote it'
+
 function unsaidSetting(
   { file }: ReadFile,
   rows: readonly { readonly name: string; readonly config: Readonly<Record<string, unknown>> }[],
@@ -121,7 +130,7 @@ function unsaidSetting(
   return new StudioError('open/unsupported-setting', {
     ...{ file, layer, setting },
     value: argument ?? describeValue(value),
-    reason: 'nothing here computes it',
+    reason: setting === 'keras_version' ? eachOtherwise : 'nothing here computes it',
   })
 }
 
@@ -130,11 +139,31 @@ function namedOutputs(config: JsonObject): ModelNote[] {
   return names === null ? [] : [{ code: 'note/named-outputs', params: { names: names.join(', ') } }]
 }
 
-/** TensorFlow.js has no part in what is not known here. */
-function named(error: StudioError): StudioError {
-  if (error.code !== 'open/unknown-layer') return error
+/** TensorFlow.js has no part in what is not known here; a function of TensorFlow is called by its name. */
+function named(error: StudioError, config: JsonObject): StudioError {
   const { file = '', layer = '', className = '' } = error.params
+  if (error.code === 'open/tensorflow-function') {
+    const called = functionIn(config, String(layer)) ?? className
+    return new StudioError(error.code, { file, layer, className: called })
+  }
+  if (error.code !== 'open/unknown-layer') return error
   return new StudioError('open/keras-layer', { file, layer, className })
+}
+
+function functionIn(value: Json, layer: string): string | null {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const found = functionIn(item, layer)
+      if (found !== null) return found
+    }
+    return null
+  }
+  if (!isObject(value)) return null
+  const { config } = value
+  if (!isObject(config)) return functionIn(Object.values(value), layer)
+  const { function: called, layers, name } = config
+  if (name === layer && typeof called === 'string') return `tf.${called}`
+  return functionIn(layers ?? null, layer)
 }
 
 /** Where a field stands in a file of Keras, which has none of the names of a model.json. */

@@ -5,6 +5,7 @@ import type { LoweredCall } from '../../tfjs-layers/lowering/lowered-call'
 import type { Meaning } from '../../tfjs-layers/lowering/meaning'
 import { kerasSpelling } from '../spelling'
 import { kerasMasks } from './masks'
+import type { KerasVersion } from './middles'
 import { kerasLowering } from './table'
 
 /** A setting or an argument that no operators say, with the layer that has it. */
@@ -17,13 +18,13 @@ export interface Unsaid {
 
 /**
  * What layers mean to Keras.
- * @param major version that wrote the file
+ * @param version of Keras that wrote the file
  * @param byPath as of `Spelling`
  * @param impliedMasks layers that must find a mask with what they read
  * @param unsaid told what has no exact meaning
  */
 export function kerasMeaning(
-  major: 2 | 3,
+  version: KerasVersion,
   byPath: boolean,
   impliedMasks: ReadonlySet<string>,
   unsaid: (found: Unsaid) => void,
@@ -31,7 +32,7 @@ export function kerasMeaning(
   return {
     rows: (model) => flattenLayers(model, kerasSpelling(byPath)),
     lowering: (className) => {
-      const lowering = kerasLowering(className)
+      const lowering = kerasLowering(className, version)
       if (lowering === null) return null
       return (call) => {
         try {
@@ -49,7 +50,7 @@ export function kerasMeaning(
         }
       }
     },
-    masks: kerasMasks(major),
+    masks: kerasMasks(version.major),
   }
 }
 

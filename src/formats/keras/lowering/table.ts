@@ -1,5 +1,4 @@
-import { isObject } from '../../tfjs-files/config-reader'
-import { activated, functionOf, relu as cappedRelu } from '../../tfjs-layers/lowering/activations'
+import { activated, functionOf } from '../../tfjs-layers/lowering/activations'
 import { bent } from '../../tfjs-layers/lowering/activations'
 import { convolution, depthwise, separable } from '../../tfjs-layers/lowering/convolutions'
 import { transposedConvolution } from '../../tfjs-layers/lowering/convolutions'
@@ -9,55 +8,26 @@ import { merge } from '../../tfjs-layers/lowering/merges'
 import { cropping, globalPooling, pooling } from '../../tfjs-layers/lowering/places'
 import { upSampling, zeroPadding } from '../../tfjs-layers/lowering/places'
 import { bidirectional, ofCells, recurrent } from '../../tfjs-layers/lowering/recurrent'
-import { layout, number, whole } from '../../tfjs-layers/lowering/settings'
+import { layout, whole } from '../../tfjs-layers/lowering/settings'
 import { isLowered, lowerings } from '../../tfjs-layers/lowering/table'
 import type { Lowering } from '../../tfjs-layers/lowering/table'
 import { layerNormalization } from '../../tfjs-layers/lowering/weighing'
 import type { KerasClassName } from '../keras-catalog'
+import { operationName } from '../operations/as-operation'
 import { attention, multiHeadAttention } from './attention'
 import { categoryEncoding } from './category-encoding'
-import { centerCrop } from './center-crop'
 import { einsumDense } from './einsum-dense'
+import { centerCrop, randomCrop } from './middles'
+import type { KerasVersion } from './middles'
 import { groupNormalization, normalization } from './normalizing'
 import { rmsNormalization, unitNormalization } from './normalizing'
+import { operationLowering } from './operations'
+import { leakyRelu, relu } from './relus'
 import { averageOverTime, resizing, spatialDropout } from './places'
 
 /** What it is given it hands on, outside training. */
 function identity(call: LoweredCall): Flowing {
   return call.node('identity', {}, [call.x])
-}
-
-/** Below the threshold a slope, above all a bound. */
-function relu(call: LoweredCall): Flowing {
-  const { config } = call
-  const threshold = number(config, 'threshold', 0)
-  const slope = slopeOf(call, 'negative_slope', 0)
-  const most = config.object['max_value'] ?? null
-  if (threshold === 0 && slope === 0) return cappedRelu(call)
-  if (threshold !== 0 && slope !== 0) throw new NotExact('threshold')
-  const bend =
-    threshold === 0
-      ? ({ function: 'LeakyRelu', alpha: slope } as const)
-      : ({ function: 'ThresholdedRelu', alpha: threshold } as const)
-  const bentOnce = call.node('unary', bend, [call.x])
-  if (most === null) return bentOnce
-  if (typeof most !== 'number') throw new NotExact('max_value')
-  return call.node('unary', { function: 'Clip', least: null, most }, [bentOnce])
-}
-
-/** Keras may write a number as an array of one. */
-function slopeOf({ config }: LoweredCall, key: string, fallback: number): number {
-  const value = config.object[key] ?? fallback
-  const inner = isObject(value) ? value['value'] : value
-  if (typeof inner !== 'number' || !Number.isFinite(inner)) throw new NotExact(key)
-  return inner
-}
-
-/** Keras 2 calls the slope alpha. */
-function leakyRelu(call: LoweredCall): Flowing {
-  const key = call.config.has('negative_slope') ? 'negative_slope' : 'alpha'
-  const alpha = slopeOf(call, key, 0.3)
-  return call.node('unary', { function: 'LeakyRelu', alpha }, [call.x])
 }
 
 function softmax(call: LoweredCall): Flowing {
@@ -122,8 +92,10 @@ const different: Readonly<Record<string, Lowering>> = {
   ThresholdedReLU: bent('ThresholdedRelu', 'theta', 1),
 }
 
-/** Classes that TensorFlow.js does not have. */
-const own: { readonly [Name in KerasClassName]: Lowering } = {
+type OwnClassName = Exclude<KerasClassName, 'RandomCrop'>
+
+/** Classes that TensorFlow.js does not have; a RandomCrop depends on who wrote it. */
+const own: { readonly [Name in OwnClassName]: Lowering } = {
   Conv1DTranspose: transposedConvolution(1),
   DepthwiseConv1D: depthwise(1),
   SeparableConv1D: separable(1, false),
@@ -183,10 +155,8 @@ const readsArguments: ReadonlySet<string> = new Set([
 ])
 
 /** @throws NotExact at a call that is given what nobody here reads; null: the class is not known */
-export function kerasLowering(className: string): Lowering | null {
-  const lowering =
-    different[className] ??
-    (isOwn(className) ? own[className] : isLowered(className) ? lowerings[className] : null)
+export function kerasLowering(className: string, version: KerasVersion): Lowering | null {
+  const lowering = loweringOf(className, version)
   if (lowering === null || readsArguments.has(className)) return lowering
   return (call) => {
     const { places, values } = call.called.given ?? { places: {}, values: {} }
@@ -196,6 +166,14 @@ export function kerasLowering(className: string): Lowering | null {
   }
 }
 
-function isOwn(className: string): className is KerasClassName {
+function loweringOf(className: string, version: KerasVersion): Lowering | null {
+  const operation = operationName(className)
+  if (operation !== null) return operationLowering(operation)
+  if (className === 'RandomCrop') return (call) => randomCrop(call, version)
+  if (isOwn(className)) return own[className]
+  return different[className] ?? (isLowered(className) ? lowerings[className] : null)
+}
+
+function isOwn(className: string): className is OwnClassName {
   return Object.hasOwn(own, className)
 }

@@ -10,6 +10,7 @@ import { parseTopology } from '../../tfjs-layers/parse-topology'
 import type { TopologyModel } from '../../tfjs-layers/topology'
 import { firstDifference } from '../as-stock-layers'
 import { kerasMeaning } from '../lowering/meaning'
+import { versionFrom } from '../lowering/middles'
 import { normalizedConfig } from '../normalize-config'
 import { hasTwins } from '../read-keras-model'
 import { kerasDialect } from '../repair'
@@ -68,7 +69,12 @@ function planOf(model: OpenedModel, kind: 'keras' | 'h5' | 'weights'): PlannedFi
       throw unsupported(kind, `Keras 3 gives the name "${taken}" to what computes a mask`)
     const { byPath, impliedMasks, model: parsed, rows } = planned
     const unsaid: string[] = []
-    const meaning = kerasMeaning(major, byPath, impliedMasks, ({ layer }) => unsaid.push(layer))
+    const meaning = kerasMeaning(
+      versionFrom(major, described.version),
+      byPath,
+      impliedMasks,
+      ({ layer }) => unsaid.push(layer),
+    )
     const specs = byName(new Map(weights.map((weight) => [weight, weight.spec])))
     const difference = firstDifference(graph, lowerLayers(parsed, specs, meaning))
     const [other = difference] = unsaid

@@ -1,9 +1,12 @@
+import { StudioError } from '../../../core/errors'
 import type { Json, JsonObject } from '../../../files/read-json'
 import type { KerasSource, OpenedModel } from '../../format'
 import { isObject } from '../../tfjs-files/config-reader'
 import type { TopologyLayer, TopologyModel } from '../../tfjs-layers/topology'
 import { withPortNames } from '../named-ports'
 import { normalizedConfig } from '../normalize-config'
+import { operationName } from '../operations/as-operation'
+import { withLayersForOperations } from '../operations/operations-as-layers'
 import { keras3Calls, listedCalls } from './written-calls'
 import { settingsForH5, settingsForKeras3 } from './written-settings'
 
@@ -13,18 +16,20 @@ export interface Described {
   readonly kind: KerasSource['kind'] | 'tfjs'
   /** Version of Keras whose settings they are. */
   readonly major: 2 | 3
+  /** As the file says it; null: it does not. */
+  readonly version: string | null
 }
 
 /** What Keras could build a model from; null where nothing says. */
 export function describedLayers({ keras: source, topology }: OpenedModel): Described | null {
   if (source !== undefined) {
-    const { config, kind, major } = source
-    return config === null ? null : { config, kind, major }
+    const { config, kind, major, version } = source
+    return config === null ? null : { config, kind, major, version }
   }
   const outer = topology as JsonObject
   const config = isObject(outer['model_config']) ? outer['model_config'] : outer
   return typeof config['class_name'] === 'string' && 'config' in config
-    ? { config: explicit(config) as JsonObject, kind: 'tfjs', major: 2 }
+    ? { config: explicit(config) as JsonObject, kind: 'tfjs', major: 2, version: null }
     : null
 }
 
@@ -59,7 +64,8 @@ export function writtenConfig(
     const { compile_config: _, ...plain } = config
     return plain
   }
-  const written = new ConfigWriter(kind, major).model(normalizedConfig(config).config, parsed)
+  const layers = withLayersForOperations(normalizedConfig(config).config)
+  const written = new ConfigWriter(kind, major).model(layers, parsed)
   return withPortNames(written, config)
 }
 
@@ -103,6 +109,8 @@ class ConfigWriter {
 
   private layer(entry: JsonObject, layer: TopologyLayer): JsonObject {
     const { class_name: className = null, inbound_nodes: nodes } = entry
+    if (typeof className === 'string' && operationName(className) !== null)
+      return this.operation(entry, className)
     const own =
       layer.model !== null && 'layers' in settingsIn(entry)
         ? this.model(entry, layer.model)
@@ -111,6 +119,14 @@ class ConfigWriter {
     const calls =
       this.kind === 'keras' ? keras3Calls(layer) : this.major === 3 ? listedCalls(layer) : nodes
     return { ...own, name: layer.name, inbound_nodes: calls }
+  }
+
+  /** Functions of TensorFlow stay what they are; Keras 3 opens no `.h5` that has an operation in it. */
+  private operation({ config, written }: JsonObject, className: string): JsonObject {
+    if (!this.isNew && isObject(written)) return written
+    const name = isObject(config) ? config['name'] : null
+    const layer = typeof name === 'string' ? name : className
+    throw new StudioError('open/keras-layer', { file: '', layer, className })
   }
 
   /** What finds a class; in `.h5` files its name is enough. */

@@ -143,9 +143,15 @@ export class LoweredCall {
 
   /** A number that the layer knows without a file, or a list of them. */
   number(value: number | readonly number[]): ValueName {
+    return typeof value === 'number'
+      ? this.constant([], [value], 'float32')
+      : this.constant([value.length], value, 'float32')
+  }
+
+  /** Row by row. */
+  constant(shape: Constant['shape'], values: readonly number[], dtype: DType): ValueName {
     const name = `${this.freeName(this.called.layer, 'number')}:0`
-    const [shape, values] = typeof value === 'number' ? [[], [value]] : [[value.length], value]
-    this.constants.set(name, { shape, dtype: 'float32', values })
+    this.constants.set(name, { shape, dtype, values })
     return name
   }
 
