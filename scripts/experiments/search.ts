@@ -1,6 +1,6 @@
 /**
- * The smallest file that loses at most half a point on validation, without training: "Make it small" with a first guess and its
- * 25 measured settings, beside the best setting that is the same for all layers, of all that were tried by bisection: 2 to
+ * The smallest file that loses at most half a point on validation, without training: "Make it small" with at most
+ * 25 measured settings, its first guess among them, beside the best setting that is the same for all layers, of all that were tried by bisection: 2 to
  * 8 bits, both ranges, sparsity in steps of 5 %, one threshold for all layers or one share for each, biases put right or
  * coded. Bytes are those of the zip without report and card, seconds those of a search that nothing was kept of. The test
  * split is read once for each of the two winners.

@@ -24,7 +24,7 @@ export interface Searched<Found extends Figures> {
 }
 
 /** Beside the first guess. */
-const MOST_MEASURED = 25
+const MOST_MEASURED = 24
 /** Of codes that are thought of by what layers lose. */
 const LEAST_BITS = 2
 

@@ -1,6 +1,7 @@
 import { memo, useEffect, useRef } from 'react'
 import type { CSSProperties, MouseEvent } from 'react'
 import { box } from '../../../layout/drawing'
+import { LongName } from '../../../ui-kit/long-name'
 import type { Strength } from './graph-values'
 import classes from './layer-graph.module.css'
 
@@ -60,7 +61,9 @@ export const GraphNode = memo(function GraphNode(props: GraphNodeProps) {
         onChoose(name, event)
       }}
     >
-      <span className={classes['name']}>{shown}</span>
+      <span className={classes['name']}>
+        <LongName>{shown}</LongName>
+      </span>
       <span className={classes['facts']}>
         <span className={classes['kind']}>
           {isOpaque && (

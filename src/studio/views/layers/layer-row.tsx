@@ -13,6 +13,7 @@ import { LayerGroup } from './layer-group'
 import classes from './layer-list.module.css'
 import { sparsityOf } from './layer-table'
 import { OutputAxis } from './output-axis'
+import { LongName } from '../../../ui-kit/long-name'
 import { compactNumber } from '../../words/compact-number'
 
 interface LayerRowProps {
@@ -69,7 +70,7 @@ export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
       >
         <span className={classes['name']} title={layer.name}>
           {shown !== layer.name && <span className={classes['unseen']}>{prefix}</span>}
-          <span className={classes['text']}>{shown}</span>
+          <LongName>{shown}</LongName>
           {isException && (
             <Badge size="xs" variant="light" className={classes['badge'] ?? ''}>
               {t('layers.exception')}

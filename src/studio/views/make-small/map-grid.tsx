@@ -6,6 +6,7 @@ import { mapCell } from '../../../search/map-cells'
 import type { MapColumn } from '../../../search/map-cells'
 import type { LayerSensitivity } from '../../../search/sensitivity'
 import { formatPercent } from '../../../ui-kit/format-number'
+import { LongName } from '../../../ui-kit/long-name'
 import { commands } from '../../commands/page-commands'
 import classes from './layer-map.module.css'
 import { useLayerName } from '../../words/use-layer-name'
@@ -94,7 +95,7 @@ export function MapGrid({
             {layers.map((layer, row) => (
               <tr key={layer.layer}>
                 <th scope="row" title={layer.layer}>
-                  {called(layer.layer)}
+                  <LongName>{called(layer.layer)}</LongName>
                 </th>
                 {columns.map((column, index) => (
                   <MapTableCell
