@@ -26,3 +26,20 @@ it('where own data is stored is true of this moment', () => {
   useStudio.setState({ keptName: 'mine' })
   expect(text()).toContain('for the next visit')
 })
+
+it('asks how built-in data is shown to a model of somebody’s own, and not again once it was cut', () => {
+  useStudio.setState({
+    model: modelSummary(),
+    data: { state: 'attached', data: dataSummary() },
+    isSample: false,
+  })
+  const isOpen = (cutFrom: ReturnType<typeof useStudio.getState>['cutFrom']) => {
+    useStudio.setState({ cutFrom })
+    const { getByRole, unmount } = renderInProviders(<DataPanel />)
+    const open = getByRole('button', { name: 'Preprocessing' }).getAttribute('aria-expanded')
+    unmount()
+    return open
+  }
+  expect(isOpen(null)).toBe('true')
+  expect(isOpen({ name: 'whole', parameters: 20 })).toBe('false')
+})

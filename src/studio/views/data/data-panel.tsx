@@ -125,7 +125,8 @@ function Attached({ data }: { readonly data: DataSummary }) {
   const isKept = useStudio((state) => state.keptName === data.name)
   const isRunKept = useStudio((state) => state.isRunKept)
   // Built-in data on somebody's own model: how it is shown is theirs to confirm.
-  const isSample = useStudio((state) => state.isSample)
+  // What was cut is shown its samples as the whole model was.
+  const isConfirmed = useStudio((state) => state.isSample || state.cutFrom !== null)
   const splits = listed(
     data.splits.map((split) => `${t(`splits.${split.name}`)} ${formatCount(split.count)}`),
   )
@@ -177,7 +178,7 @@ function Attached({ data }: { readonly data: DataSummary }) {
       {data.own !== null && <DataProblems facts={data.own} />}
       <ChanceWarning data={data} />
       <OutputMeaningChoice />
-      <Folded title={t('data.settings')} opened={data.own !== null || !isSample}>
+      <Folded title={t('data.settings')} opened={data.own !== null || !isConfirmed}>
         <div className={classes['settings']}>
           <DataSettingsForm data={data} />
           <SampleViewer data={data} />

@@ -47,7 +47,7 @@ export const CaseChoice = memo(function CaseChoice() {
       ) : obstacle === null ? (
         <CaseStart again={last !== undefined} />
       ) : (
-        <TrainNeeds obstacle={obstacle} />
+        <TrainNeeds obstacle={obstacle} taught />
       )}
       {!running && paths.length > 1 && <Earlier paths={paths.slice(0, -1)} />}
     </Stack>
