@@ -10,7 +10,7 @@ const SHORT = 12
  * Read out it is whole.
  */
 export function LongName({ children: name }: { readonly children: string }) {
-  const signs = [...name]
+  const signs = Array.from(name)
   if (signs.length <= SHORT) return <span className={classes['start']}>{name}</span>
   return (
     <span className={classes['whole']}>
