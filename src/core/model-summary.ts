@@ -281,6 +281,7 @@ export interface ModelNote {
     | 'note/output-twice'
     | 'note/read-twice'
     | 'note/as-graph-model'
+    | 'note/as-keras-computes'
     | 'note/not-written'
     | 'note/not-written-open'
     | 'note/not-written-steps'

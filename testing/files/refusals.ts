@@ -136,6 +136,7 @@ export function zipped(entries: Record<string, Uint8Array>): FileBundle {
 /** The small model with a layer of another class between the two dense ones. */
 export function withLayer(className: string, config: LayerJson['config']): FileBundle {
   return changed((files) => {
+    files.json.modelTopology.keras_version = 'tfjs-layers 4.22.0'
     const middle = dense('middle', 4, 'first')
     middle.class_name = className
     middle.config = { name: 'middle', ...config }

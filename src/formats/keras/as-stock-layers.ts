@@ -76,7 +76,7 @@ function without(missing: string): StockLayers {
 }
 
 /** The layer, with what of it TensorFlow.js does otherwise. */
-function whatOf({ params }: StudioError): string {
+export function whatOf({ params }: StudioError): string {
   const { className, field, layer, setting, value } = params
   if (layer === undefined) return String(field ?? '')
   if (setting !== undefined) return `${layer} (${setting} = ${value})`

@@ -62,10 +62,13 @@ function withoutUnread(
 }
 
 /** What Keras 3 makes of an operation between tensors, and no layer; an .h5 does not say where it comes from. */
-export function isOperation({ class_name: className, config, module }: JsonObject): boolean {
+export function isOperation(layer: JsonObject): boolean {
+  const { class_name: className, config, inbound_nodes: nodes, module } = layer
   if (typeof module === 'string') return /(?:^|[.])(?:ops|activations)(?:[.]|$)/.test(module)
   if (!isObject(config) || className === 'InputLayer') return false
   if (['trainable', 'layers', 'layer'].some((key) => key in config)) return false
+  // Keras 2 lists what a call reads, and has no operations.
+  if (Array.isArray(nodes) && nodes.some((node) => !isObject(node))) return false
   // Some layers say no more than their type.
   const isLayer = typeof className === 'string' && kerasCatalog.layerClass(className) !== undefined
   return !isLayer || !('dtype' in config)

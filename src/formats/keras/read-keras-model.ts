@@ -2,7 +2,6 @@ import { StudioError, isStudioError } from '../../core/errors'
 import type { ErrorCode } from '../../core/errors'
 import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'
-import { describeValue } from '../../core/short-text'
 import type { Json, JsonObject } from '../../files/read-json'
 import { isObject } from '../tfjs-files/config-reader'
 import { byName } from '../tfjs-files/bare-graph'
@@ -30,6 +29,7 @@ import type { NormalizedConfig } from './normalize-config'
 import type { OpenKeras } from './open-keras'
 import { kerasDialect } from './repair'
 import { kerasSpelling } from './spelling'
+import { unsaidSetting } from './unsaid-setting'
 
 /** A file, as far as it is read here. */
 type ReadFile = Pick<
@@ -82,7 +82,7 @@ function whole(
   const meaning = kerasMeaning(version, byPath, impliedMasks, (found) => unsaid.push(found))
   const graph = lowerLayers(model, byName(specs), meaning)
   const [first] = unsaid
-  if (first !== undefined) throw unsaidSetting(file, rows, first)
+  if (first !== undefined) throw unsaidSetting(file.file, rows, first)
   const stock = asStockLayers(file.file, withLayersForOperations(described), {
     graph,
     specs: byName(specs),
@@ -117,21 +117,6 @@ export function hasTwins(model: TopologyModel): boolean {
     slots.map(({ fullName }) => fullName),
   )
   return new Set(names).size < names.length
-}
-
-const eachOtherwise = 'versions of Keras crop otherwise, and the file does not say which wrote it'
-
-function unsaidSetting(
-  { file }: ReadFile,
-  rows: readonly { readonly name: string; readonly config: Readonly<Record<string, unknown>> }[],
-  { layer, setting, value: argument }: Unsaid,
-): StudioError {
-  const value = rows.find(({ name }) => name === layer)?.config[setting]
-  return new StudioError('open/unsupported-setting', {
-    ...{ file, layer, setting },
-    value: argument ?? describeValue(value),
-    reason: setting === 'keras_version' ? eachOtherwise : 'nothing here computes it',
-  })
 }
 
 function namedOutputs(config: JsonObject): ModelNote[] {

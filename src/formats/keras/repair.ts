@@ -14,11 +14,11 @@ export const kerasDialect: Dialect = {
 }
 
 /** Classes that were called otherwise once, or that compute the same. */
-const otherNames: Readonly<Record<string, string>> = {
-  BatchNormalizationV1: 'BatchNormalization',
-  BatchNormalizationV2: 'BatchNormalization',
-  SyncBatchNormalization: 'BatchNormalization',
-}
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['BatchNormalizationV1', 'BatchNormalization'],
+  ['BatchNormalizationV2', 'BatchNormalization'],
+  ['SyncBatchNormalization', 'BatchNormalization'],
+])
 
 /** @throws StudioError 'open/unsupported-setting' */
 function spelled({ file, kerasMajor }: RepairContext, layer: LayerDraft): void {
@@ -32,7 +32,7 @@ function spelled({ file, kerasMajor }: RepairContext, layer: LayerDraft): void {
       reason,
     })
   }
-  layer.className = otherNames[layer.className] ?? layer.className
+  layer.className = otherNames.get(layer.className) ?? layer.className
   for (const key of Object.keys(object)) {
     if (!key.endsWith('activation')) continue
     const name = activationName(object[key])

@@ -102,10 +102,12 @@ function targetsByName(file: string, layers: readonly FlatLayer[]): ReadonlyMap<
 function shorterNames(name: string): string[] {
   const parts = name.replace(/:\d+$/, '').split('/')
   const tails = parts.map((_, index) => parts.slice(index))
-  return tails.flatMap((tail) => {
+  const all = tails.flatMap((tail) => {
     const full = tail.join('/')
     return tail.length < 3 ? [full] : [full, [...tail.slice(0, -2), ...tail.slice(-1)].join('/')]
   })
+  // Keras 3 calls that of a depthwise convolution a kernel.
+  return all.flatMap((full) => [full, full.replace(/\/kernel$/, '/depthwise_kernel')])
 }
 
 function listed(names: readonly string[]): string {
@@ -127,8 +129,8 @@ function specOf(file: string, entry: ManifestEntry, { layer, slot }: Target): Te
       expected: slot.shape.map((side) => side ?? '?').join(' × '),
       found: shape.length === 0 ? 'a single number' : shape.join(' × '),
     })
-  // Every layer that tfjs-layers offers creates float32 weights.
-  if (entry.dtype !== 'float32')
+  // Every layer that tfjs-layers offers creates float32 weights; a Normalization of Keras counts what it has seen.
+  if (entry.dtype !== 'float32' && !(slot.name === 'count' && entry.dtype === 'int32'))
     throw new StudioError('open/unsupported-dtype', {
       file,
       field: entry.field,

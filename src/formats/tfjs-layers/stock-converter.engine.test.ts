@@ -136,7 +136,10 @@ test('weights by their places belong to the right layers where TensorFlow.js can
   ]
   files.shards = new Map([['w.bin', new Uint8Array(4 * elements)]])
   const opened = await openModel(bundleOf(files), go)
-  expect(opened.obstacles.run).toMatchObject({ code: 'open/unsupported-setting' })
+  expect(opened.obstacles.run).toMatchObject({
+    code: 'open/unknown-layer',
+    params: { layer: 'attend' },
+  })
   expect(
     opened.weights.map(({ spec }) => [spec.name, spec.shape, spec.layerName, spec.role]),
   ).toEqual(weights)

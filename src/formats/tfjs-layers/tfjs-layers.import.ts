@@ -5,6 +5,7 @@ import type { ModelNote } from '../../core/model-summary'
 import type { ModelGraph } from '../../graph/graph'
 import { strangeOperator } from '../../graph/unrunnable'
 import type { ModelFormat, OpenedWeight } from '../format'
+import { convertedLayers } from '../keras/converted-layers'
 import { checkGraph } from './check-graph'
 import { editTopology } from './edit-topology'
 import { isObject } from '../tfjs-files/config-reader'
@@ -115,6 +116,16 @@ function readLayers(
     }
   } catch (error) {
     if (!isStudioError(error) || !notComputed.has(error.code) || !isObject(topology)) throw error
+    const converted = asKeras(file, topology, entries, error)
+    if (converted !== null && !isStudioError(converted)) {
+      const { graph, layers: rows, obstacles, ...parts } = converted
+      return {
+        ...parts,
+        topology: {},
+        understood: (weights) => ({ graph, layers: rows, weights }),
+        obstacles: () => obstacles,
+      }
+    }
     const { layers, specs } = looseLayers(topology, entries)
     return {
       name: 'model',
@@ -123,8 +134,23 @@ function readLayers(
       specs,
       renamed: new Map(),
       notes: [],
-      obstacles: () => cannotRun(error.toData()),
+      obstacles: () => cannotRun((converted ?? error).toData()),
     }
+  }
+}
+
+/** @returns what keeps it from running where that is one of its layers; null: all that is known is what TensorFlow.js says */
+function asKeras(
+  file: string,
+  topology: JsonObject,
+  entries: readonly ManifestEntry[],
+  missing: StudioError,
+): ReturnType<typeof convertedLayers> | StudioError {
+  try {
+    return convertedLayers(file, topology, entries, missing)
+  } catch (error) {
+    if (!isStudioError(error)) throw error
+    return notComputed.has(error.code) ? error : null
   }
 }
 
