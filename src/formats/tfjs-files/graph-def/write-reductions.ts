@@ -108,8 +108,12 @@ export const oneHot: Write<'oneHot'> = (writing) => {
   const { depth, on, off, dtype } = node.attributes
   const indices = net.cast(input(writing, 0), 'int32')
   const own: DType = dtype === 'int32' ? 'int32' : 'float32'
-  const values = [net.number(depth, 'int32'), net.number(on, own), net.number(off, own)]
-  const attributes = { T: type(own), TI: type('int32'), axis: whole(-1) }
-  const sides = [...indices.sides, depth]
-  return net.node('OneHot', [indices, ...values], attributes, { sides, dtype: own })
+  // On WebAssembly stock TensorFlow.js writes whole numbers, whatever is asked for.
+  const values = [depth, 1, 0].map((value) => net.number(value, 'int32'))
+  const attributes = { T: type('int32'), TI: type('int32'), axis: whole(-1) }
+  const given = { sides: [...indices.sides, depth], dtype: 'int32' } as const
+  const ones = net.cast(net.node('OneHot', [indices, ...values], attributes, given), own)
+  if (on === 1 && off === 0) return ones
+  const chosen = [truths(net, ones), net.number(on, own), net.number(off, own)]
+  return net.one('SelectV2', chosen, ones)
 }

@@ -44,6 +44,46 @@ describe('an operator is written as operators that say the same in stock TensorF
   })
 })
 
+it.each(['wasm', 'cpu'])(
+  'classes become rows of real and of whole numbers in stock TensorFlow.js on %s',
+  async (backend) => {
+    await tf.setBackend(backend)
+    for (const [on, off] of [
+      [1, 0],
+      [2.5, -0.75],
+    ] as const) {
+      const attributes = { depth: 4, on, off, dtype: 'float32' } as const
+      const graph = graphOf({
+        inputs: { x: [null, 5] },
+        nodes: [
+          node('oneHot', attributes, ['x'], ['rows']),
+          node('oneHot', { ...attributes, on: 3, off: 1, dtype: 'int32' }, ['x'], ['wholes']),
+          node('combine', { function: 'Mul' }, ['rows', 'rows'], ['squares']),
+        ],
+        outputs: ['rows', 'wholes', 'squares'],
+      })
+      // Two of them are no class.
+      const inputs = [tf.tensor([[0, 3, -1, 4, 2]])]
+      await compare({ graph, weights: [] }, inputs)
+      const [rows, wholes] = await answeredByStock(
+        tf,
+        await writtenFiles({ graph, weights: [] }),
+        inputs,
+      )
+      const row = (at: number, own: number, rest: number): number[] =>
+        [0, 1, 2, 3].map((place) => (place === at ? own : rest))
+      expect([...(rows?.dataSync() ?? [])].slice(0, 12)).toEqual(
+        [0, 3, -1].flatMap((at) => row(at, on, off)),
+      )
+      expect([...(wholes?.dataSync() ?? [])].slice(12, 20)).toEqual(
+        [4, 2].flatMap((at) => row(at, 3, 1)),
+      )
+      tf.dispose(inputs)
+    }
+    await tf.setBackend('wasm')
+  },
+)
+
 const NETS = 25
 
 it(`${NETS} random nets are written as graphs that say the same, and open again`, async () => {
