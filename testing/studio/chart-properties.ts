@@ -13,6 +13,7 @@ export const chartProperties: ChartsProps = {
   model: modelSummary(),
   sizes: sizeReport(),
   chosen: null,
+  isChosenOfThese: true,
   report: 'inside',
   weights: weightsEvent(),
   recipe: defaultRecipe,

@@ -13,7 +13,13 @@ import {
 
 describe('size rows', () => {
   it('tells files from computed sizes and marks the estimate', () => {
-    const rows = sizeRows(modelSummary(), sizeReport({ zippedIsExact: false }), 'inside', null)
+    const rows = sizeRows(
+      modelSummary(),
+      sizeReport({ zippedIsExact: false }),
+      'inside',
+      null,
+      true,
+    )
     expect(rows.filter((row) => row.kind === 'computed').map((row) => row.id)).toEqual([
       'bitPacked',
       'sparse',
@@ -24,16 +30,16 @@ describe('size rows', () => {
 
   it('shows the opened bytes only where they differ from float32', () => {
     const model = modelSummary()
-    const rows = sizeRows(model, sizeReport(), 'inside', null)
+    const rows = sizeRows(model, sizeReport(), 'inside', null, true)
     expect(rows.some((row) => row.id === 'originalStored')).toBe(false)
     const quantized = { ...model, totals: { ...model.totals, storedBytes: 10 } }
-    const apart = sizeRows(quantized, sizeReport(), 'apart', null)
+    const apart = sizeRows(quantized, sizeReport(), 'apart', null, true)
     expect(apart.some((row) => row.id === 'originalStored')).toBe(true)
   })
 
   it('has a bar of the download that was chosen, and none before its size is known', () => {
-    const barsOf = (chosen: number | 'unknown' | null) =>
-      mainSizes(sizeRows(modelSummary(), sizeReport(), 'inside', chosen)).map(
+    const barsOf = (chosen: number | 'unknown' | null, isOfThese = true) =>
+      mainSizes(sizeRows(modelSummary(), sizeReport(), 'inside', chosen, isOfThese)).map(
         ({ bytes, id }) => [id, bytes] as const,
       )
     const [opened, own, bound] = barsOf(null)
@@ -41,6 +47,7 @@ describe('size rows', () => {
     const plain = ['plainZipped', own?.[1]]
     expect(barsOf('unknown')).toEqual([opened, plain, bound])
     expect(barsOf(77)).toEqual([opened, plain, ['zipped', 77], bound])
+    expect(barsOf(77, false)).toEqual([opened, plain, ['zippedBefore', 77], bound])
   })
 
   it('begins with files that were quantized already, and of a model that was cut with what was opened', () => {
@@ -51,6 +58,7 @@ describe('size rows', () => {
       sizeReport(),
       'inside',
       null,
+      true,
     ).slice(0, 4)
     expect(first.map(({ id, bytes }) => [id, bytes])).toEqual([
       ['originalStored', 10],
@@ -60,7 +68,10 @@ describe('size rows', () => {
     ])
     const original = { ...model.original, float32Bytes: 80, zippedFloat32Bytes: 500 }
     const removed = { layers: [], gone: ['block'] }
-    const cut = sizeRows({ ...model, original, removed }, sizeReport(), 'inside', null).slice(0, 3)
+    const cut = sizeRows({ ...model, original, removed }, sizeReport(), 'inside', null, true).slice(
+      0,
+      3,
+    )
     expect(cut.map(({ id, bytes, kind }) => [id, bytes, kind])).toEqual([
       ['originalFloat32', 80, 'original'],
       ['originalZipped', 500, 'original'],

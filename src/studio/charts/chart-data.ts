@@ -23,6 +23,7 @@ export type SizeRowId =
   | 'stored'
   | 'plainZipped'
   | 'zipped'
+  | 'zippedBefore'
   | 'bitPacked'
   | 'sparse'
   | 'entropyBound'
@@ -38,12 +39,14 @@ export interface SizeRow {
 /**
  * Bars of the size chart, from what was opened, as it was, to what no file can go below.
  * @param chosen bytes of the download where that is another one than the sizes are of
+ * @param isOfThese whether it is of the settings as they are
  */
 export function sizeRows(
   model: ModelSummary,
   sizes: SizeReport,
   report: ReportPlace,
   chosen: ChosenZip,
+  isOfThese: boolean,
 ): readonly SizeRow[] {
   const { original, removed, totals } = model
   const { own } = original
@@ -69,7 +72,9 @@ export function sizeRows(
       zipBytes(sizes, report),
       !sizes.zippedIsExact,
     ),
-    ...(typeof chosen === 'number' ? [row('zipped', 'file', chosen)] : []),
+    ...(typeof chosen === 'number'
+      ? [row(isOfThese ? 'zipped' : 'zippedBefore', 'file', chosen)]
+      : []),
     row('bitPacked', 'computed', sizes.bitPacked),
     row('sparse', 'computed', sizes.sparse),
     row('entropyBound', 'computed', sizes.entropyBound),
@@ -81,7 +86,9 @@ export function mainSizes(rows: readonly SizeRow[]): readonly SizeRow[] {
   const opened = rows.some(({ id }) => id === 'originalOwnZipped')
     ? 'originalOwnZipped'
     : 'originalZipped'
-  const main: readonly SizeRowId[] = [opened, 'plainZipped', 'zipped', 'entropyBound']
+  const main: readonly SizeRowId[] = [
+    ...([opened, 'plainZipped', 'zipped', 'zippedBefore', 'entropyBound'] as const),
+  ]
   return rows.filter(({ id }) => main.includes(id))
 }
 

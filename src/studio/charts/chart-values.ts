@@ -1,4 +1,4 @@
-import { chosenZip } from '../store/export-target'
+import { chosenZip, isZipOfThese } from '../store/export-target'
 import { measuredShare } from '../store/measures'
 import type { StudioState } from '../store/store'
 import { openedBytes, zipBytes } from '../store/zip-bytes'
@@ -48,7 +48,7 @@ function sizes(state: StudioState): ChartValues | null {
   if (model === null || found === null) return null
   return {
     columns: ['size', 'bytes', 'kind', 'estimate'],
-    rows: sizeRows(model, found.value, reportPlace, chosenZip(state)).map(
+    rows: sizeRows(model, found.value, reportPlace, chosenZip(state), isZipOfThese(state)).map(
       ({ id, bytes, kind, estimate }) => [id, bytes, kind, estimate],
     ),
   }

@@ -38,6 +38,8 @@ export interface ChartsProps {
   readonly sizes: SizeReport
   /** Of the download where it is another one than the sizes are of. */
   readonly chosen: ChosenZip
+  /** Whether that is of the settings as they are. */
+  readonly isChosenOfThese: boolean
   readonly report: ReportPlace
   readonly weights: WeightsEvent
   readonly recipe: Recipe
@@ -72,8 +74,11 @@ export function Charts(props: ChartsProps) {
   }
 }
 
-function Size({ allSizes, asTable, chosen, model, report, sizes }: ChartsProps) {
-  const rows = useMemo(() => sizeRows(model, sizes, report, chosen), [chosen, model, report, sizes])
+function Size({ allSizes, asTable, chosen, isChosenOfThese, model, report, sizes }: ChartsProps) {
+  const rows = useMemo(
+    () => sizeRows(model, sizes, report, chosen, isChosenOfThese),
+    [chosen, isChosenOfThese, model, report, sizes],
+  )
   const main = useMemo(() => mainSizes(rows), [rows])
   return asTable ? (
     <SizeTable rows={rows} float32Bytes={model.original.float32Bytes} />

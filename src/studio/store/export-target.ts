@@ -37,14 +37,22 @@ export function zippedAs(state: StudioState, target: ExportTarget | null): numbe
 /** Bytes of a download that is another one than the sizes are of; null: it is that one. */
 export type ChosenZip = number | 'unknown' | null
 
-/** What the zip takes that was chosen, where it is another one than every settled preview makes. */
+/** What the zip takes that was chosen, where it is another one than every settled preview makes, or took when it was known last. */
 export function chosenZip(state: StudioState): ChosenZip {
   const target = targetOf(state)
-  if (!areVariantsWanted(state))
-    return isMadeAnyway(state, target) ? null : (zippedAs(state, target) ?? 'unknown')
+  const { lastOffers, reportPlace, variants } = state
+  if (areVariantsWanted(state))
+    return (variants.state === 'done' ? variants.folder?.bytes : undefined) ?? 'unknown'
+  if (isMadeAnyway(state, target)) return null
+  const last = lastOffers.find((offer) => isSameTarget(offer.target, target))?.size ?? null
+  return zippedAs(state, target) ?? (last === null ? 'unknown' : zipBytes(last, reportPlace))
+}
+
+/** Whether that is of the settings as they are. */
+export function isZipOfThese(state: StudioState): boolean {
+  if (!areVariantsWanted(state)) return zippedAs(state, targetOf(state)) !== null
   const { recipe, variants } = state
-  const isOfThese = variants.state === 'done' && effectKey(variants.recipe) === effectKey(recipe)
-  return (isOfThese ? variants.folder?.bytes : undefined) ?? 'unknown'
+  return variants.state === 'done' && effectKey(variants.recipe) === effectKey(recipe)
 }
 
 /** The same with and without report and model card. */

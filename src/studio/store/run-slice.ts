@@ -10,6 +10,7 @@ import type {
   WeightsEvent,
   ZipSize,
 } from '../../protocol/recipe-messages'
+import { isSameTarget } from '../../core/model-summary'
 import type { Recipe } from '../../techniques/recipe'
 import type { Measure } from './model-slice'
 import { effectKey } from './recipe-slice'
@@ -68,6 +69,8 @@ export interface RunSlice {
   readonly sizes: Applied<SizeReport> | null
   /** What the engine says about other downloads. */
   readonly alternatives: Applied<readonly TargetOffer[]> | null
+  /** What was known last of each of them, whatever the settings were. */
+  readonly lastOffers: readonly TargetOffer[]
   readonly measure: Applied<Measure> | null
   readonly tried: readonly TriedPoint[]
   readonly exporting: ExportStatus
@@ -91,6 +94,7 @@ const fresh = {
   weights: null,
   sizes: null,
   alternatives: null,
+  lastOffers: [],
   measure: null,
   tried: [],
   exporting: { state: 'idle' },
@@ -116,7 +120,10 @@ export const runSlice: Slice<RunSlice> = {
       })
     },
     showSizes: ({ sizes, alternatives }, { recipe }) => {
-      set({ sizes: { value: sizes, recipe }, alternatives: { value: alternatives, recipe } })
+      set({
+        ...{ sizes: { value: sizes, recipe }, alternatives: { value: alternatives, recipe } },
+        lastOffers: withOffers(get().lastOffers, alternatives),
+      })
     },
     showMeasure: (measure, { recipe }) => {
       set({ measure: { value: measure, recipe } })
@@ -144,6 +151,7 @@ export const runSlice: Slice<RunSlice> = {
   forData: ({ weights }) => ({
     sizes: null,
     alternatives: null,
+    lastOffers: [],
     measure: null,
     tried: [],
     // Only what a step knew of inputs makes weights depend on data.
@@ -157,4 +165,15 @@ function withPoints(
 ): readonly TriedPoint[] {
   const keys = new Set(points.map(({ key }) => key))
   return [...tried.filter(({ key }) => !keys.has(key)), ...points]
+}
+
+/** Those whose size is known now replace what was known before; what is refused has none. */
+function withOffers(
+  before: readonly TargetOffer[],
+  found: readonly TargetOffer[],
+): readonly TargetOffer[] {
+  const told = found.filter(({ refusal, size }) => size !== null || refusal !== null)
+  const isTold = (one: TargetOffer): boolean =>
+    told.some(({ target }) => isSameTarget(target, one.target))
+  return [...before.filter((one) => !isTold(one)), ...told]
 }

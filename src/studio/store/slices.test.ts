@@ -29,6 +29,7 @@ const recipe = recipeWith({ quantize: { bits: 3 } })
 /** Every field after long use; a field that is missing here does not compile. */
 const used: { readonly [Name in Field]: StudioState[Name] } = {
   alternatives: { value: [], recipe },
+  lastOffers: [{ target: { container: 'onnx', precision: 'exact' }, size: null, refusal: error }],
   announcement: 'It is done.',
   asked: { id: 1, name: 'cat.png' },
   banner: { kind: 'gpuGivenUp', backend: 'wasm', lost: 'webgpu' },
@@ -155,7 +156,8 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
 /** Each field of the store stands in one of the two lists: a new one belongs there as well. */
 const ofNewModel = {
   fresh: [
-    ...['alternatives', 'exporting', 'measure', 'measuring', 'phase', 'sizes', 'tried', 'weights'],
+    ...['alternatives', 'exporting', 'lastOffers', 'measure', 'measuring', 'phase', 'sizes'],
+    ...['tried', 'weights'],
     ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutWork', 'groups'],
     ...['collected', 'data', 'isSample', 'model', 'opening', 'originalMeasure', 'outputNames'],
     // Of data that was attached; what waits for a model is kept.
@@ -185,6 +187,7 @@ const ofOtherData = {
     'alternatives',
     'candidateWork',
     'data',
+    'lastOffers',
     'measure',
     'makeSmall',
     'originalMeasure',

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { TermText } from '../../../techniques/term-text.ui'
 import { formatBytes, formatRatio } from '../../../ui-kit/format-number'
-import { chosenZip, containerOf } from '../../store/export-target'
+import { chosenZip, containerOf, isZipOfThese } from '../../store/export-target'
 import { isUntouched } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import { openedBytes, zipBytes } from '../../store/zip-bytes'
@@ -16,6 +16,7 @@ export function SizeAnswer() {
   const container = useStudio(containerOf)
   const place = useStudio((state) => state.reportPlace)
   const chosen = useStudio(chosenZip)
+  const isOfThese = useStudio(isZipOfThese)
   const stale = useStudio((state) => state.sizes !== null && state.sizes.recipe !== state.recipe)
   if (model === null) return null
   const { original, removed } = model
@@ -73,7 +74,7 @@ export function SizeAnswer() {
         )}
         {typeof chosen === 'number' && after !== null && (
           <span className={classes['wideOnly']}>
-            {` · ${t('answer.chosen', { size: formatBytes(chosen) })}`}
+            {` · ${t(isOfThese ? 'answer.chosen' : 'answer.chosenBefore', { size: formatBytes(chosen) })}`}
           </span>
         )}
       </div>

@@ -6,7 +6,7 @@ import { CHART_INTERVAL_MS } from '../../charts/chart-style'
 import { commands } from '../../commands/page-commands'
 import type { Recipe } from '../../../techniques/recipe'
 import { candidateLetters } from '../../store/candidates-slice'
-import { chosenZip } from '../../store/export-target'
+import { chosenZip, isZipOfThese } from '../../store/export-target'
 import { effectKey } from '../../store/recipe-slice'
 import { useStudio } from '../../store/store'
 import type { DrawnTab } from '../../store/view-slice'
@@ -77,6 +77,7 @@ export function LiveChart({ tab, allSizes, asTable, logarithmic }: LiveChartProp
   )
   const report = useStudio((state) => state.reportPlace)
   const chosen = useStudio(chosenZip)
+  const isChosenOfThese = useStudio(isZipOfThese)
   const sizes = useDeferredValue(
     useThrottled(
       useStudio((state) => state.sizes),
@@ -99,6 +100,7 @@ export function LiveChart({ tab, allSizes, asTable, logarithmic }: LiveChartProp
           model={model}
           sizes={sizes.value}
           chosen={chosen}
+          isChosenOfThese={isChosenOfThese}
           report={report}
           weights={weights.value}
           recipe={committed}
