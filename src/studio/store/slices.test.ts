@@ -156,15 +156,14 @@ const used: { readonly [Name in Field]: StudioState[Name] } = {
 /** Each field of the store stands in one of the two lists: a new one belongs there as well. */
 const ofNewModel = {
   fresh: [
-    ...['alternatives', 'exporting', 'lastOffers', 'measure', 'measuring', 'phase', 'sizes'],
-    ...['tried', 'weights'],
+    ...['alternatives', 'exporting', 'measure', 'measuring', 'phase', 'sizes', 'tried', 'weights'],
     ...['blocks', 'cut', 'cutBlocks', 'cutFrom', 'cutWork', 'groups'],
     ...['collected', 'data', 'isSample', 'model', 'opening', 'originalMeasure', 'outputNames'],
     // Of data that was attached; what waits for a model is kept.
     'reading',
     ...['asked', 'focus', 'picture', 'quiet', 'remedyTrial', 'tab', 'tour'],
     ...['candidateWork', 'candidates', 'latencies', 'snapshots', 'sweep', 'testLooks', 'trial'],
-    ...['makeSmall', 'sensitivity', 'sensitivityOf', 'smallBytes'],
+    ...['lastOffers', 'makeSmall', 'sensitivity', 'sensitivityOf', 'smallBytes'],
     ...['teacher', 'isRunKept', 'training', 'trainingSettings', 'variants'],
   ],
   kept: [
