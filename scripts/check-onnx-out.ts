@@ -124,8 +124,8 @@ const isForm = (name: string): name is Form => Object.hasOwn(toleranceOf, name)
 interface FileOfForm {
   readonly form: Form
   readonly bytes: Uint8Array
-  /** The code of its card keeps products exact. */
-  readonly exact: boolean
+  /** What the code of its card tells the runtime; null: nothing. */
+  readonly exact: string | null
 }
 
 /** A model in the forms that it has, with weights of 8 bits where a form reads codes. */
@@ -145,7 +145,7 @@ async function formsOf({ opened }: Asked, inputs: readonly tf.Tensor[]) {
       form === 'static8'
         ? await writtenStatic(opened, own, inputs, settings)
         : await writeModel(opened, own, target, go)
-    const exact = usage.code.includes('qdq_matmulnbits_accuracy_level')
+    const exact = /'(?<entry>session\.[a-z_]+)'/.exec(usage.code)?.groups?.['entry'] ?? null
     written.push({ form, bytes: files[0]?.bytes ?? new Uint8Array(0), exact })
   }
   return written

@@ -33,7 +33,7 @@ class Measure:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        # As the card of an ONNX download has it; files without such products are not touched by it.
+        # Products with decoded weights are of float32; files without such products are not touched by it.
         options.add_session_config_entry("session.qdq_matmulnbits_accuracy_level", "1")
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         name = session.get_inputs()[0].name

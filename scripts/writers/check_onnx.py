@@ -41,8 +41,8 @@ def check(path):
         options = ort.SessionOptions()
         options.graph_optimization_level = level
         options.log_severity_level = 3
-        if told.get("exact", False):
-            options.add_session_config_entry("session.qdq_matmulnbits_accuracy_level", "1")
+        if told.get("exact"):
+            options.add_session_config_entry(told["exact"], "1")
         session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         names = [one.name for one in session.get_inputs()]
         given = dict(zip(names, [array(one) for one in told["inputs"]]))

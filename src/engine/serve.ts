@@ -3,12 +3,12 @@ import { RPCHandler } from '@orpc/server/message-port'
 import { isStudioError, StudioError, toErrorData } from '../core/errors'
 import type { StudioErrorData } from '../core/errors'
 import { memoryFaultOf } from '../core/memory-fault'
+import { NodeFailure } from '../core/node-failure'
 import { contract } from '../protocol/contract'
 import { ofEachProcedure } from '../protocol/procedures'
 import type { Stream } from '../protocol/procedures'
 import { ArrivedFiles, portOptions } from '../protocol/transfer'
 import type { Engine } from './engine'
-import { NodeFailure } from './program/node-failure'
 
 /**
  * Serves all that an engine can do on a port.

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm'
+import { decodesOnce } from '../../formats/onnx/writing/decodes-once'
 import { InTheWay } from './onnx-runtime-reason'
 import { givenTensor, numberPort, takenTensor } from './onnx-runtime-values'
 import type { NumberPort } from './onnx-runtime-values'
@@ -22,12 +23,18 @@ export class OnnxRuntimeSession {
     private readonly tools: Pick<RuntimeTools, 'beat' | 'now'>,
   ) {}
 
-  /** A session keeps the numbers that it was made with; it is given back before there is another. */
-  async renew(file: Uint8Array): Promise<void> {
+  /**
+   * A session keeps the numbers that it was made with; it is given back before there is another.
+   * @param line how files are opened: as the code says that goes with them, or as others open them
+   */
+  async renew(file: Uint8Array, line: 'ours' | 'theirs' = 'ours'): Promise<void> {
     await this.end()
     this.tools.beat(MS_PER_BYTE * file.length)
+    const isOnce = line === 'ours' && decodesOnce([file])
+    const extra = isOnce ? { session: { disable_quant_qdq: '1' } } : {}
     this.current = await this.runtime.InferenceSession.create(file, {
       executionProviders: ['wasm'],
+      extra,
     })
   }
 

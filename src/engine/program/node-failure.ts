@@ -1,19 +1,8 @@
 import type * as tf from '@tensorflow/tfjs'
 import { isStudioError } from '../../core/errors'
 import { memoryFaultOf } from '../../core/memory-fault'
+import { NodeFailure } from '../../core/node-failure'
 import { shapeText } from '../../core/shape-text'
-
-/** A kernel that stopped: in which layer, and what it was given. */
-export class NodeFailure extends Error {
-  constructor(
-    readonly layer: string,
-    readonly shapes: string,
-    cause: unknown,
-  ) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
-    this.name = 'NodeFailure'
-  }
-}
 
 /** What is known of its reason already, and what memory says, stays as it is. */
 export function failureIn(

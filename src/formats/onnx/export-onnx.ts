@@ -25,7 +25,8 @@ import type { OnnxForm } from './writing/onnx-form'
 import { ceilingOf } from './writing/raise-opset'
 import type { Ceiling } from './writing/raise-opset'
 import { runtimeFor } from './writing/runtime-for'
-import { isScaled, pageSession, sessionCode } from './writing/session-code'
+import { pageSession, sessionCode, sessionFacts } from './writing/session-code'
+import type { SessionFacts } from './writing/session-code'
 import { opsetOf, writeOnnx } from './writing/write-onnx'
 
 /** Models as the runtime of ONNX reads them: their own file with its weights as they are stored. */
@@ -206,8 +207,7 @@ async function write(
     usage: usageOf(
       needed,
       Math.max(runtimeFor(needed), ...forms.map(({ runtime }) => runtime)),
-      isScaled(forms),
-      files.slice(1).map(({ path }) => path),
+      sessionFacts(pieces, forms, files),
     ),
   }
 }
@@ -224,22 +224,16 @@ function openedForms(
 /** Before it, nothing reads codes of two bits. */
 const NEW = 24
 
-/** @param outside files with numbers beside it */
-function usageOf(
-  opset: number,
-  runtime: number,
-  scaled: boolean,
-  outside: readonly string[],
-): Usage {
+function usageOf(opset: number, runtime: number, facts: SessionFacts): Usage {
   const isNew = runtime >= NEW ? ', a new version' : ''
   return {
     language: 'python',
     intro: `An ONNX model (opset ${opset}). Run it with onnxruntime 1.${runtime} or newer${isNew}:`,
     code: `import onnxruntime  # 1.${runtime} or newer${isNew}
 
-${sessionCode(scaled)}`,
+${sessionCode(facts)}`,
     web: `import * as ort from 'onnxruntime-web' // 1.${runtime} or newer${isNew}
 
-${pageSession(outside)}`,
+${pageSession(facts)}`,
   }
 }

@@ -184,9 +184,7 @@ const ofOtherData = {
   // Report and card are of the data, so is the size of a zip.
   fresh: [
     'alternatives',
-    'candidateWork',
-    'data',
-    'lastOffers',
+    ...['candidateWork', 'data', 'lastOffers'],
     'measure',
     'makeSmall',
     'originalMeasure',

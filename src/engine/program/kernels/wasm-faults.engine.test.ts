@@ -5,12 +5,12 @@ import { answersOf, distance } from '../../../../testing/engine/distance'
 import type { ModelGraph } from '../../../graph/graph'
 import type { Unary } from '../../../graph/operators'
 import { decode } from '../../../core/encoded-tensor'
+import { NodeFailure } from '../../../core/node-failure'
 import type { AffineTensor } from '../../../core/encoded-tensor'
 import { oneGroup } from '../../../core/group-layout'
 import type { TensorSpec } from '../../../core/tensor-spec'
 import { allocatorOf } from '../../backend/wasm-allocator'
 import { startWasmBackend } from '../../host/wasm-in-node'
-import { NodeFailure } from '../node-failure'
 import { Program } from '../program'
 
 beforeAll(startWasmBackend)

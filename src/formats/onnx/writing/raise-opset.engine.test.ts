@@ -99,9 +99,13 @@ it('says in operators of opset 25 what those of opset 9 said', async () => {
   const { files, tensors, usage } = await writeModel(model, [tensor], target, go)
   expect([tensors[0]?.storedAs, usage.intro]).toEqual(['int2', expect.stringContaining('opset 25')])
   // Else onnxruntime in Python rounds what is multiplied with such a weight: 0.4 % beside what is measured here.
-  expect(usage.code).toContain("'session.qdq_matmulnbits_accuracy_level', '1'")
+  expect(usage.code).toContain("'session.disable_quant_qdq', '1'")
+  expect(usage.web).toContain(
+    "create('model.onnx', { extra: { session: { disable_quant_qdq: '1' } } })",
+  )
   const { usage: plain } = await writeModel(model, model.weights, target, go)
   expect(plain.code).toContain("InferenceSession('model.onnx')")
+  expect(plain.web).toContain("create('model.onnx')")
   const floats = new RefilledFile(model.skeleton ?? [], model.weights)
   floats.set('w', decode(tensor))
   const answers = async (bytes: Uint8Array): Promise<readonly unknown[]> => {

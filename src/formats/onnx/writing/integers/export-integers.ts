@@ -8,7 +8,7 @@ import { onnxFiles } from '../onnx-files'
 import type { OnnxForm } from '../onnx-form'
 import type { Ceiling } from '../raise-opset'
 import { runtimeFor } from '../runtime-for'
-import { isScaled } from '../session-code'
+import { sessionFacts } from '../session-code'
 import { writeOnnx } from '../write-onnx'
 import { blockFile, blockReaders, hasBlockCodes } from './block-file'
 import { dynamicFile } from './dynamic-file'
@@ -84,7 +84,8 @@ export function exportIntegers(
   ]
   const added = { numbers: written.numbers, opset: opsets[form] }
   const stays = new Map(left.map((one) => [one.name, one]))
-  const files = onnxFiles(writeOnnx(written.skeleton, stays, added))
+  const pieces = writeOnnx(written.skeleton, stays, added)
+  const files = onnxFiles(pieces)
   const needed = Math.max(opset, opsets[form], ...left.map((one) => one.opset))
   const runtime = Math.max(
     ...[runtimes[form], runtimeFor(needed)],
@@ -100,10 +101,7 @@ export function exportIntegers(
       : {}),
     usage: usageOf(
       form,
-      {
-        ...{ opset: needed, runtime, scaled: isScaled(left) },
-        outside: files.slice(1).map(({ path }) => path),
-      },
+      { opset: needed, runtime, ...sessionFacts(pieces, left, files) },
       activations,
     ),
   }

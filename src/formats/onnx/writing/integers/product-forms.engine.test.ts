@@ -129,7 +129,7 @@ describe('products that read codes themselves', async () => {
     const short = coded({ ...symmetric, bits: 4, granularity: 'perGroup', groupSize: 8 })
     const mixed = coded(given).map((one, at) => (at === 3 ? (short[at] ?? one) : one))
     const { files, usage: exact } = await writeModel(model, mixed, target, go)
-    expect(exact.code).toContain("'session.qdq_matmulnbits_accuracy_level', '1'")
+    expect(exact.code).toContain("'session.disable_quant_qdq', '1'")
     expect(await apart(files[0]?.bytes ?? new Uint8Array(0), mixed)).toBeLessThan(2e-6)
   })
 
