@@ -3,6 +3,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
 import { endsOf } from './limiting'
 import type { Limiting } from './limiting'
+import { vectorWidth } from './row-width'
 import { isSpent } from './spent-gradients'
 import { trainingKernel } from './training-kernel'
 
@@ -57,70 +58,54 @@ export interface AskedGradients {
 
 const all: AskedGradients = { x: true, numbers: true }
 
+/** Rows that the kernels need room for: two of sums, and five of what they know of each four channels. */
+function roomFor(host: KernelHost, channels: number): tf.TensorInfo {
+  return host.output([2 * channels + 5 * vectorWidth(channels)])
+}
+
 /** Returns [y, mean, variance]; the variance is divided by the number of rows, not by one less. */
 export const batchNormForward = trainingKernel(
   'BatchNormTraining',
-  (host: KernelHost, { x, gamma, beta }: ForwardInputs, { epsilon, activation }: Attributes) => {
-    const channels = elementCount(gamma.shape)
-    const rows = elementCount(x.shape) / channels
-    const y = host.output(x.shape)
+  (host: KernelHost, inputs: ForwardInputs, attrs: Attributes) => {
+    const channels = elementCount(inputs.gamma.shape)
     const mean = host.output([channels])
     const variance = host.output([channels])
-    const scale = host.output([channels])
-    const parts = host.output([2, channels])
-    const address = (tensor: tf.TensorInfo) => host.address(tensor)
-    host.module.batchNormMoments(
-      address(x),
-      address(mean),
-      address(variance),
-      address(parts),
-      rows,
-      channels,
-    )
-    const gammas = host.floats(gamma)
-    const variances = host.floats(variance)
-    host.floats(scale).set(gammas.map((value, c) => value / deviation(variances, c, epsilon)))
-    host.module.batchNormApply(
-      address(x),
-      address(mean),
-      address(scale),
-      address(beta),
-      address(y),
-      rows,
-      channels,
-      ...endsOf(activation),
-    )
-    host.release(scale, parts)
-    return [y, mean, variance]
+    return [normalize(host, { ...inputs, mean, variance }, attrs, 0), mean, variance]
   },
 )
 
 /** Returns y for a mean and a variance that are given. */
 export const batchNormHeld = trainingKernel(
   'BatchNormHeld',
-  (host: KernelHost, inputs: HeldInputs, { epsilon, activation }: Attributes) => {
-    const { x, gamma, beta, mean, variance } = inputs
-    const channels = elementCount(gamma.shape)
-    const rows = elementCount(x.shape) / channels
-    const y = host.output(x.shape)
-    const scale = host.output([channels])
-    const gammas = host.floats(gamma)
-    const variances = host.floats(variance)
-    host.floats(scale).set(gammas.map((value, c) => value / deviation(variances, c, epsilon)))
-    host.module.batchNormApply(
-      host.address(x),
-      host.address(mean),
-      host.address(scale),
-      host.address(beta),
-      host.address(y),
-      rows,
-      channels,
-      ...endsOf(activation),
-    )
-    host.release(scale)
-    return y
-  },
+  (host: KernelHost, inputs: HeldInputs, attrs: Attributes) => normalize(host, inputs, attrs, 1),
 )
+
+function normalize(
+  host: KernelHost,
+  { x, gamma, beta, mean, variance }: HeldInputs,
+  { epsilon, activation }: Attributes,
+  held: 0 | 1,
+): tf.TensorInfo {
+  const channels = elementCount(gamma.shape)
+  const y = host.output(x.shape)
+  const room = roomFor(host, channels)
+  host.module.batchNormForward(
+    host.address(x),
+    host.address(gamma),
+    host.address(beta),
+    host.address(mean),
+    host.address(variance),
+    host.address(y),
+    host.address(room),
+    elementCount(x.shape) / channels,
+    channels,
+    epsilon,
+    ...endsOf(activation),
+    held,
+  )
+  host.release(room)
+  return y
+}
 
 /** Returns [dx, dGamma, dBeta], of which those that are not asked for are missing. */
 export const batchNormBackward = trainingKernel(
@@ -129,73 +114,35 @@ export const batchNormBackward = trainingKernel(
     const { asked = all, epsilon, held = false, activation, spent = false } = attrs
     const { x, dy, gamma, beta, mean, variance } = inputs
     const channels = elementCount(gamma.shape)
-    const rows = elementCount(x.shape) / channels
-    const dx = asked.x ? [host.outputFor(dy, spent)] : []
+    const dx = asked.x ? host.outputFor(dy, spent) : null
     const dGamma = host.output([channels])
     const dBeta = host.output([channels])
-    const scale = host.output([channels])
-    const along = host.output([channels])
-    const rest = host.output([channels])
-    const parts = host.output([2, channels])
-    const address = (tensor: tf.TensorInfo) => host.address(tensor)
-    const ends = endsOf(activation)
-    const gammas = host.floats(gamma)
-    const variances = host.floats(variance)
-    const scales = host.floats(scale)
-    for (let c = 0; c < channels; c++)
-      scales[c] = (gammas[c] ?? 0) / deviation(variances, c, epsilon)
-    // dBeta is sum(dy); dGamma holds sum(dy * (x - mean)) until it is scaled below.
-    if (asked.numbers || !held)
-      host.module.batchNormGradientSums(
-        address(x),
-        address(dy),
-        address(mean),
-        address(scale),
-        address(beta),
-        address(dBeta),
-        address(dGamma),
-        address(parts),
-        rows,
-        channels,
-        ...ends,
-      )
-    const dGammas = host.floats(dGamma)
-    const dBetas = host.floats(dBeta)
-    const alongs = host.floats(along)
-    const rests = host.floats(rest)
-    for (let c = 0; c < channels; c++) {
-      const sigma = deviation(variances, c, epsilon)
-      const sumDyX = dGammas[c] ?? 0
-      // What flows back by way of the statistics: nothing where they are held, whatever lies in the sums.
-      const scaled = (scales[c] ?? 0) / rows
-      alongs[c] = held ? 0 : (-scaled * sumDyX) / (sigma * sigma)
-      rests[c] = held ? 0 : -scaled * (dBetas[c] ?? 0)
-      dGammas[c] = sumDyX / sigma
-    }
-    for (const to of dx)
-      host.module.batchNormInputGradient(
-        address(x),
-        address(dy),
-        address(mean),
-        address(scale),
-        address(beta),
-        address(along),
-        address(rest),
-        address(to),
-        rows,
-        channels,
-        ...ends,
-      )
-    host.release(scale, along, rest, parts)
-    if (asked.numbers) return [...dx, dGamma, dBeta]
+    const room = roomFor(host, channels)
+    host.module.batchNormBackward(
+      host.address(x),
+      host.address(dy),
+      host.address(gamma),
+      host.address(beta),
+      host.address(mean),
+      host.address(variance),
+      host.address(dGamma),
+      host.address(dBeta),
+      dx === null ? 0 : host.address(dx),
+      host.address(room),
+      elementCount(x.shape) / channels,
+      channels,
+      epsilon,
+      ...endsOf(activation),
+      held ? 1 : 0,
+      asked.numbers || !held ? 1 : 0,
+    )
+    host.release(room)
+    const ofInput = dx === null ? [] : [dx]
+    if (asked.numbers) return [...ofInput, dGamma, dBeta]
     host.release(dGamma, dBeta)
-    return dx
+    return ofInput
   },
 )
-
-function deviation(variances: Float32Array, channel: number, epsilon: number): number {
-  return Math.sqrt((variances[channel] ?? 0) + epsilon)
-}
 
 /** Registered with the kernels. The statistics are results too, but nothing flows back from them. */
 export const batchNormGradient: tf.GradConfig = {

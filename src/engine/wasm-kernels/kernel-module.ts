@@ -30,6 +30,13 @@ export interface KernelModule extends CopyingKernels {
     channels: number,
     ...ends: Ends
   ): void
+  movingAverage(
+    average: Address,
+    value: Address,
+    moved: Address,
+    length: number,
+    share: number,
+  ): void
   addRelu(a: Address, b: Address, sum: Address, length: number): void
   clipGradient(y: Address, dy: Address, dx: Address, length: number, ...ends: Ends): void
   adamStep(
@@ -48,49 +55,35 @@ export interface KernelModule extends CopyingKernels {
   ): void
   columnSums(values: Address, sums: Address, rows: number, channels: number): void
 
-  batchNormMoments(
+  batchNormForward(
     x: Address,
+    gamma: Address,
+    beta: Address,
     mean: Address,
     variance: Address,
-    parts: Address,
-    rows: number,
-    channels: number,
-  ): void
-  batchNormApply(
-    x: Address,
-    mean: Address,
-    scale: Address,
-    beta: Address,
     y: Address,
+    room: Address,
     rows: number,
     channels: number,
-    ...ends: Ends
+    epsilon: number,
+    ...rest: [...Ends, held: 0 | 1]
   ): void
-  batchNormGradientSums(
+  batchNormBackward(
     x: Address,
     dy: Address,
-    mean: Address,
-    scale: Address,
+    gamma: Address,
     beta: Address,
-    sumDy: Address,
-    sumDyX: Address,
-    parts: Address,
-    rows: number,
-    channels: number,
-    ...ends: Ends
-  ): void
-  batchNormInputGradient(
-    x: Address,
-    dy: Address,
     mean: Address,
-    scale: Address,
-    beta: Address,
-    along: Address,
-    rest: Address,
+    variance: Address,
+    dGamma: Address,
+    dBeta: Address,
+    /** 0: left out. */
     dx: Address,
+    room: Address,
     rows: number,
     channels: number,
-    ...ends: Ends
+    epsilon: number,
+    ...rest: [...Ends, held: 0 | 1, summed: 0 | 1]
   ): void
 
   matrixProduct(

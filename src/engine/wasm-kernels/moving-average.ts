@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
 import { trainingKernel } from './training-kernel'
 
@@ -18,13 +19,13 @@ export const movingAverage = trainingKernel(
   'MovingAverage',
   (host: KernelHost, { average, value }: Inputs, { share }: Attributes) => {
     const moved = host.output(average.shape)
-    const [before, towards, after] = [average, value, moved].map((t) => host.floats(t))
-    if (!before || !towards || !after) throw new Error('MovingAverage: a tensor has no memory.')
-    const part = Math.fround(share)
-    for (let i = 0; i < before.length; i++) {
-      const old = before[i] ?? 0
-      after[i] = old - Math.fround(Math.fround(old - (towards[i] ?? 0)) * part)
-    }
+    host.module.movingAverage(
+      host.address(average),
+      host.address(value),
+      host.address(moved),
+      elementCount(average.shape),
+      share,
+    )
     return moved
   },
 )

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { freeOnTheWayBack } from './free-tape'
 import { recordOnlyBehind } from '../../program/record-dependent'
+import { savedByName } from './saved-by-name'
 
 /** What a forward pass gives on the tape. */
 export interface Pass {
@@ -22,6 +23,7 @@ export function differentiate(
   variables: readonly tf.Variable[],
 ): Differentiated {
   const kept: tf.Tensor[] = []
+  const saveAsBefore = savedByName()
   try {
     const { value, grads } = tf.tidy(() =>
       tf.variableGrads(() => {
@@ -39,6 +41,8 @@ export function differentiate(
     tf.dispose(kept)
     releaseTape()
     throw error
+  } finally {
+    saveAsBefore()
   }
 }
 

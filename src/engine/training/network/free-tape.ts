@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { batchNormForward } from '../../wasm-kernels/batch-norm'
 import { spend } from '../../wasm-kernels/spent-gradients'
 
 type TapeNode = ReturnType<typeof tf.engine>['state']['activeTape'][number]
@@ -16,6 +17,8 @@ export function freeOnTheWayBack(): void {
 function freeAfterwards(node: TapeNode): void {
   const { gradient, saved = [] } = node
   if (gradient === undefined) return
+  // Nothing flows back to statistics, and tfjs would make zeros of their size for it.
+  if (node.kernelName === batchNormForward.kernelName) node.outputs = node.outputs.slice(0, 1)
   // Called on a copy of the node, whose inputs are those that a gradient is wanted of.
   node.gradient = function (this: TapeNode, dys) {
     const wanted = Object.keys(this.inputs)

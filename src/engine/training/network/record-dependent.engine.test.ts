@@ -181,8 +181,8 @@ describe.each(models)('%s', (_, build) => {
         )
       recorded.push(count)
     }
-    // What is made of frozen weights alone is not there either.
-    expect(Math.max(...recorded)).toBeLessThan(all.recorded)
+    // Where the lowest learns all is behind it; what is saved of frozen weights is no operation.
+    expect(Math.max(...recorded)).toBeLessThanOrEqual(all.recorded)
     expect(recorded.at(-1)).toBe(Math.min(...recorded))
     expect(recorded.at(-1)).toBeLessThan(all.recorded / 2)
     tf.dispose(inputs)

@@ -3,160 +3,81 @@
 // TensorFlow.js computes them. What is normalised is kept between `least` and `most`: 0 and Infinity with a ReLU,
 // 0 and 6 with a ReLU6, -Infinity and Infinity without.
 //
-// Memory is walked in its order, sums by some rows of four channels at a time: their running sums are
-// loaded and stored once for those rows. Rows and channels that are left over go one number at a time.
+// What is the same for all rows lies in a table, side by side for four channels at a time, so that one address finds
+// all of it: finding addresses costs as many instructions as the arithmetic.
 
-import { readAhead } from './read-ahead'
-import { addScalarTo, addTo, clipped, clippedOne, multiplyAdd, within } from './simd'
+import { momentsOf } from './batch-norm-moments'
+import { gradientSums } from './batch-norm-sums'
+import {
+  ABOVE, BETWEEN, FACTOR, LINEAR, MEAN, OFFSET, REST, STEP, TILT, limited, limitingOf, normalized,
+  normalizedOne, passing, placeOf,
+} from './batch-norm-table'
+import { clippedOne, multiplyAdd } from './simd'
 
-/** Rows of a partial sum: short sums keep float32 rounding small. A multiple of every group. */
-const ROWS_PER_SUM = 256
-
-/** Rows that are summed by themselves first, where rows are short. */
-const GROUP = 4
-/** Channels of a short row: a processor that walks groups of longer ones side by side does not see what is read next. */
-const SHORT = 64
-/** Bytes of long rows whose moments are summed together: they then lie in the first-level cache. */
-const BAND_BYTES: usize = 6144
-
-/** mean[c] and variance[c] of each column. `parts` has room for two rows. */
-export function batchNormMoments(
-  x: usize, mean: usize, variance: usize, parts: usize, rows: i32, channels: i32,
+/**
+ * y = (x - mean) * scale + beta, but not beyond the ends, with scale = gamma / sqrt(variance + epsilon). `mean` and
+ * `variance` are written first, those of x, unless they are `held`. `room` holds seven rows.
+ */
+export function batchNormForward(
+  x: usize, gamma: usize, beta: usize, mean: usize, variance: usize, y: usize, room: usize, rows: i32,
+  channels: i32, epsilon: f64, least: f32, most: f32, held: i32,
 ): void {
   const rowBytes = <usize>channels << 2
-  const vectorBytes = <usize>(channels & ~3) << 2
-  const isLong = channels > SHORT
-  const squares = parts + rowBytes
-  memory.fill(mean, 0, rowBytes)
-  memory.fill(variance, 0, rowBytes)
-  for (let start = 0; start < rows; start += ROWS_PER_SUM) {
-    const count = min(ROWS_PER_SUM, rows - start)
-    memory.fill(parts, 0, 2 * rowBytes)
-    let at = x + <usize>start * rowBytes
-    // Distances are taken from the first row, so that a large mean does not swallow the variance.
-    if (isLong) longMoments(x, at, parts, squares, count, rowBytes, vectorBytes)
-    else for (let i = 0; i + GROUP <= count; i += GROUP) {
-      for (let c: usize = 0; c < vectorBytes; c += 16) {
-        const origin = v128.load(x + c)
-        let sum = f32x4.splat(0)
-        let square = sum
-        let from = at + c
-        for (let row = 0; row < GROUP; row++) {
-          const distance = f32x4.sub(v128.load(from), origin)
-          sum = f32x4.add(sum, distance)
-          square = multiplyAdd(distance, distance, square)
-          from += rowBytes
-        }
-        addTo(parts + c, sum)
-        addTo(squares + c, square)
-      }
-      at += <usize>GROUP * rowBytes
-    }
-    for (let c: usize = 0; c < rowBytes; c += 4) {
-      const from = c >= vectorBytes ? 0 : isLong ? count : count & -GROUP
-      const first = load<f32>(x + c)
-      for (let i = from; i < count; i++) {
-        const distance = load<f32>(x + <usize>(start + i) * rowBytes + c) - first
-        addScalarTo(parts + c, distance)
-        addScalarTo(squares + c, distance * distance)
-      }
-    }
-    for (let c: usize = 0; c < rowBytes; c += 4) {
-      addScalarTo(mean + c, load<f32>(parts + c))
-      addScalarTo(variance + c, load<f32>(squares + c))
-    }
-  }
+  const table = room + 2 * rowBytes
+  if (!held) momentsOf(x, mean, variance, room, rows, channels)
+  tabulate(table, gamma, beta, mean, variance, rowBytes, epsilon)
+  const kind = limitingOf(least, most)
+  if (kind == LINEAR) apply(LINEAR, x, table, y, rows, rowBytes, least, most)
+  else if (kind == ABOVE) apply(ABOVE, x, table, y, rows, rowBytes, least, most)
+  else apply(BETWEEN, x, table, y, rows, rowBytes, least, most)
+}
+
+@inline
+function deviation(variance: usize, epsilon: f64): f64 {
+  return sqrt<f64>(<f64>load<f32>(variance) + epsilon)
+}
+
+function tabulate(
+  table: usize, gamma: usize, beta: usize, mean: usize, variance: usize, rowBytes: usize, epsilon: f64,
+): void {
   for (let c: usize = 0; c < rowBytes; c += 4) {
-    const offset = <f64>load<f32>(mean + c) / <f64>rows
-    const square = <f64>load<f32>(variance + c) / <f64>rows
-    store<f32>(mean + c, <f32>(<f64>load<f32>(x + c) + offset))
-    store<f32>(variance + c, <f32>max<f64>(square - offset * offset, 0))
+    const one = placeOf(table, c)
+    store<f32>(one, load<f32>(mean + c), MEAN)
+    store<f32>(one, <f32>(<f64>load<f32>(gamma + c) / deviation(variance + c, epsilon)), FACTOR)
+    store<f32>(one, load<f32>(beta + c), OFFSET)
   }
 }
 
-/**
- * Sums of `count` long rows, which go on from what is there. Some rows are read in their order first: two that are gone
- * through side by side would not be fetched ahead.
- */
-function longMoments(
-  origins: usize, x: usize, sums: usize, squares: usize, count: i32, rowBytes: usize, vectorBytes: usize,
-): void {
-  const most = <i32>max(4, BAND_BYTES / rowBytes)
-  for (let done = 0; done < count; done += most) {
-    const rows = min(most, count - done)
-    // Where what comes of the reading is put stands a sum.
-    const kept = load<f32>(sums)
-    readAhead(x, <usize>rows * rowBytes, rowBytes, sums)
-    store<f32>(sums, kept)
-    let c: usize = 0
-    // A sum waits for itself longer than for what is added: two vectors of channels at once.
-    for (; c + 32 <= vectorBytes; c += 32) {
-      const origin0 = v128.load(origins + c)
-      const origin1 = v128.load(origins + c, 16)
-      let sum0 = v128.load(sums + c)
-      let sum1 = v128.load(sums + c, 16)
-      let square0 = v128.load(squares + c)
-      let square1 = v128.load(squares + c, 16)
-      let from = x + c
-      for (let row = 0; row < rows; row++) {
-        const distance0 = f32x4.sub(v128.load(from), origin0)
-        const distance1 = f32x4.sub(v128.load(from, 16), origin1)
-        sum0 = f32x4.add(sum0, distance0)
-        sum1 = f32x4.add(sum1, distance1)
-        square0 = f32x4.add(square0, f32x4.mul(distance0, distance0))
-        square1 = f32x4.add(square1, f32x4.mul(distance1, distance1))
-        from += rowBytes
-      }
-      v128.store(sums + c, sum0)
-      v128.store(sums + c, sum1, 16)
-      v128.store(squares + c, square0)
-      v128.store(squares + c, square1, 16)
-    }
-    for (; c < vectorBytes; c += 16) {
-      let from = x + c
-      for (let row = 0; row < rows; row++) {
-        const distance = f32x4.sub(v128.load(from), v128.load(origins + c))
-        addTo(sums + c, distance)
-        addTo(squares + c, f32x4.mul(distance, distance))
-        from += rowBytes
-      }
-    }
-    x += <usize>rows * rowBytes
-  }
-}
-
-/** What is kept between the ends. The gradient computes it again, with the same operations, to know what passed. */
 @inline
-function normalized(centred: v128, scale: v128, beta: v128): v128 {
-  return f32x4.add(f32x4.mul(centred, scale), beta)
-}
-
-@inline
-function normalizedOne(x: f32, mean: usize, scale: usize, beta: usize): f32 {
-  return (x - load<f32>(mean)) * load<f32>(scale) + load<f32>(beta)
-}
-
-/**
- * y = (x - mean) * scale + beta, but not beyond the ends, with scale = gamma / sqrt(variance + epsilon) given
- * per channel.
- */
-export function batchNormApply(
-  x: usize, mean: usize, scale: usize, beta: usize, y: usize, rows: i32, channels: i32,
-  least: f32, most: f32,
+function apply(
+  kind: i32, x: usize, table: usize, y: usize, rows: i32, rowBytes: usize, least: f32, most: f32,
 ): void {
-  const rowBytes = <usize>channels << 2
-  const vectorBytes = <usize>(channels & ~3) << 2
-  const lowest = f32x4.splat(least)
-  const highest = f32x4.splat(most)
+  const vectorBytes = rowBytes & ~15
+  const pairBytes = rowBytes & ~31
+  const low = f32x4.splat(least)
+  const high = f32x4.splat(most)
   for (let i = 0; i < rows; i++) {
+    let t = table
     let c: usize = 0
+    for (; c < pairBytes; c += 32) {
+      const from = x + c
+      const to = y + c
+      const value0 = normalized(f32x4.sub(v128.load(from), v128.load(t, MEAN)), v128.load(t, FACTOR), v128.load(t, OFFSET))
+      v128.store(to, limited(kind, value0, low, high))
+      const value1 = normalized(
+        f32x4.sub(v128.load(from, 16), v128.load(t, MEAN + STEP)), v128.load(t, FACTOR + STEP), v128.load(t, OFFSET + STEP),
+      )
+      v128.store(to, limited(kind, value1, low, high), 16)
+      t += 2 * STEP
+    }
     for (; c < vectorBytes; c += 16) {
-      const centred = f32x4.sub(v128.load(x + c), v128.load(mean + c))
-      const value = normalized(centred, v128.load(scale + c), v128.load(beta + c))
-      v128.store(y + c, clipped(value, lowest, highest))
+      const centred = f32x4.sub(v128.load(x + c), v128.load(t, MEAN))
+      const value = normalized(centred, v128.load(t, FACTOR), v128.load(t, OFFSET))
+      v128.store(y + c, limited(kind, value, low, high))
+      t += STEP
     }
     for (; c < rowBytes; c += 4) {
-      const value = normalizedOne(load<f32>(x + c), mean + c, scale + c, beta + c)
+      const value = normalizedOne(load<f32>(x + c), placeOf(table, c))
       store<f32>(y + c, clippedOne(value, least, most))
     }
     x += rowBytes
@@ -165,114 +86,78 @@ export function batchNormApply(
 }
 
 /**
- * sumDy[c] = sum of dy, sumDyX[c] = sum of dy * (x - mean), over what was between the ends. `parts` has room for two
- * rows.
+ * Gradients by dy, which passes where y was between the ends. dBeta = sum of dy; dGamma = sum of dy * (x - mean) / sigma,
+ * sigma = sqrt(variance + epsilon); dx, unless that is 0, = scale * dy and, unless statistics are `held`, what flows
+ * back by way of them: scale * (-(x - mean) * sum(dy * (x - mean)) / sigma^2 - sum(dy)) / rows. dx may be dy. The sums
+ * are left out where `summed` is 0, which needs held statistics. `room` holds seven rows.
  */
-export function batchNormGradientSums(
-  x: usize, dy: usize, mean: usize, scale: usize, beta: usize, sumDy: usize, sumDyX: usize,
-  parts: usize, rows: i32, channels: i32, least: f32, most: f32,
+export function batchNormBackward(
+  x: usize, dy: usize, gamma: usize, beta: usize, mean: usize, variance: usize, dGamma: usize, dBeta: usize,
+  dx: usize, room: usize, rows: i32, channels: i32, epsilon: f64, least: f32, most: f32, held: i32, summed: i32,
 ): void {
   const rowBytes = <usize>channels << 2
-  const vectorBytes = <usize>(channels & ~3) << 2
-  const isLong = channels > SHORT
-  const partsX = parts + rowBytes
-  const lowest = f32x4.splat(least)
-  const highest = f32x4.splat(most)
-  memory.fill(sumDy, 0, rowBytes)
-  memory.fill(sumDyX, 0, rowBytes)
-  for (let start = 0; start < rows; start += ROWS_PER_SUM) {
-    const count = min(ROWS_PER_SUM, rows - start)
-    memory.fill(parts, 0, 2 * rowBytes)
-    if (isLong) {
-      const from = <usize>start * rowBytes
-      longGradientSums(
-        x + from, dy + from, mean, scale, beta, parts, partsX, count, rowBytes, vectorBytes, lowest, highest,
-      )
-    } else for (let i = 0; i + GROUP <= count; i += GROUP) {
-      const first = <usize>(start + i) * rowBytes
-      for (let c: usize = 0; c < vectorBytes; c += 16) {
-        const centre = v128.load(mean + c)
-        const factor = v128.load(scale + c)
-        const offset = v128.load(beta + c)
-        let sum = f32x4.splat(0)
-        let sumX = sum
-        let at = first + c
-        for (let row = 0; row < GROUP; row++) {
-          const centred = f32x4.sub(v128.load(x + at), centre)
-          const passed = within(normalized(centred, factor, offset), lowest, highest)
-          const d = v128.and(v128.load(dy + at), passed)
-          sum = f32x4.add(sum, d)
-          sumX = multiplyAdd(d, centred, sumX)
-          at += rowBytes
-        }
-        addTo(parts + c, sum)
-        addTo(partsX + c, sumX)
-      }
-    }
-    for (let c: usize = 0; c < rowBytes; c += 4) {
-      for (let i = c >= vectorBytes ? 0 : isLong ? count : count & -GROUP; i < count; i++) {
-        const at = <usize>(start + i) * rowBytes + c
-        const value = load<f32>(x + at)
-        const normal = normalizedOne(value, mean + c, scale + c, beta + c)
-        if (!(normal > least && normal < most)) continue
-        const d = load<f32>(dy + at)
-        addScalarTo(parts + c, d)
-        addScalarTo(partsX + c, d * (value - load<f32>(mean + c)))
-      }
-    }
-    for (let c: usize = 0; c < rowBytes; c += 4) {
-      addScalarTo(sumDy + c, load<f32>(parts + c))
-      addScalarTo(sumDyX + c, load<f32>(partsX + c))
-    }
+  const table = room + 2 * rowBytes
+  tabulate(table, gamma, beta, mean, variance, rowBytes, epsilon)
+  if (summed) gradientSums(x, dy, table, dBeta, dGamma, room, rows, channels, least, most)
+  for (let c: usize = 0; c < rowBytes; c += 4) {
+    const one = placeOf(table, c)
+    const sigma = deviation(variance + c, epsilon)
+    const sumDyX = <f64>load<f32>(dGamma + c)
+    const scaled = <f64>load<f32>(one, FACTOR) / <f64>rows
+    store<f32>(one, held ? 0 : <f32>((-scaled * sumDyX) / (sigma * sigma)), TILT)
+    store<f32>(one, held ? 0 : <f32>(-scaled * <f64>load<f32>(dBeta + c)), REST)
+    store<f32>(dGamma + c, <f32>(sumDyX / sigma))
   }
+  if (!dx) return
+  const kind = limitingOf(least, most)
+  if (kind == LINEAR) inputGradient(LINEAR, x, dy, table, dx, rows, rowBytes, least, most)
+  else if (kind == ABOVE) inputGradient(ABOVE, x, dy, table, dx, rows, rowBytes, least, most)
+  else inputGradient(BETWEEN, x, dy, table, dx, rows, rowBytes, least, most)
 }
 
-/** The same of `count` long rows, one after the other, which go on from what is there. */
-function longGradientSums(
-  x: usize, dy: usize, mean: usize, scale: usize, beta: usize, sums: usize, sumsX: usize, count: i32,
-  rowBytes: usize, vectorBytes: usize, lowest: v128, highest: v128,
+/** dx = scale * dy + tilt * (x - mean) + rest, dy where y was between the ends. */
+@inline
+function inputGradient(
+  kind: i32, x: usize, dy: usize, table: usize, dx: usize, rows: i32, rowBytes: usize, least: f32, most: f32,
 ): void {
-  for (let done = 0; done < count; done++) {
-    for (let c: usize = 0; c < vectorBytes; c += 16) {
-      const centred = f32x4.sub(v128.load(x + c), v128.load(mean + c))
-      const normal = normalized(centred, v128.load(scale + c), v128.load(beta + c))
-      const d = v128.and(v128.load(dy + c), within(normal, lowest, highest))
-      v128.store(sums + c, f32x4.add(v128.load(sums + c), d))
-      v128.store(sumsX + c, f32x4.add(v128.load(sumsX + c), f32x4.mul(d, centred)))
-    }
-    x += rowBytes
-    dy += rowBytes
-  }
-}
-
-/**
- * dx = scale * dy + along * (x - mean) + rest, dy where y was between the ends. With R rows the caller passes
- * along = -scale * sumDyX / R / (variance + epsilon) and rest = -scale * sumDy / R.
- */
-export function batchNormInputGradient(
-  x: usize, dy: usize, mean: usize, scale: usize, beta: usize, along: usize, rest: usize,
-  dx: usize, rows: i32, channels: i32, least: f32, most: f32,
-): void {
-  const rowBytes = <usize>channels << 2
-  const vectorBytes = <usize>(channels & ~3) << 2
-  const lowest = f32x4.splat(least)
-  const highest = f32x4.splat(most)
+  const vectorBytes = rowBytes & ~15
+  const pairBytes = rowBytes & ~31
+  const low = f32x4.splat(least)
+  const high = f32x4.splat(most)
   for (let i = 0; i < rows; i++) {
+    let t = table
     let c: usize = 0
+    for (; c < pairBytes; c += 32) {
+      const from = x + c
+      const by = dy + c
+      const to = dx + c
+      const centred0 = f32x4.sub(v128.load(from), v128.load(t, MEAN))
+      const factor0 = v128.load(t, FACTOR)
+      const d0 = passing(kind, v128.load(by), centred0, factor0, v128.load(t, OFFSET), low, high)
+      const tilted0 = multiplyAdd(centred0, v128.load(t, TILT), v128.load(t, REST))
+      const centred1 = f32x4.sub(v128.load(from, 16), v128.load(t, MEAN + STEP))
+      const factor1 = v128.load(t, FACTOR + STEP)
+      const d1 = passing(kind, v128.load(by, 16), centred1, factor1, v128.load(t, OFFSET + STEP), low, high)
+      const tilted1 = multiplyAdd(centred1, v128.load(t, TILT + STEP), v128.load(t, REST + STEP))
+      v128.store(to, multiplyAdd(d0, factor0, tilted0))
+      v128.store(to, multiplyAdd(d1, factor1, tilted1), 16)
+      t += 2 * STEP
+    }
     for (; c < vectorBytes; c += 16) {
-      const centred = f32x4.sub(v128.load(x + c), v128.load(mean + c))
-      const factor = v128.load(scale + c)
-      const normal = normalized(centred, factor, v128.load(beta + c))
-      const d = v128.and(v128.load(dy + c), within(normal, lowest, highest))
-      const tilted = multiplyAdd(centred, v128.load(along + c), v128.load(rest + c))
+      const centred = f32x4.sub(v128.load(x + c), v128.load(t, MEAN))
+      const factor = v128.load(t, FACTOR)
+      const d = passing(kind, v128.load(dy + c), centred, factor, v128.load(t, OFFSET), low, high)
+      const tilted = multiplyAdd(centred, v128.load(t, TILT), v128.load(t, REST))
       v128.store(dx + c, multiplyAdd(d, factor, tilted))
+      t += STEP
     }
     for (; c < rowBytes; c += 4) {
+      const one = placeOf(table, c)
       const value = load<f32>(x + c)
-      const normal = normalizedOne(value, mean + c, scale + c, beta + c)
+      const normal = normalizedOne(value, one)
       const passed = normal > least && normal < most
-      const tilted = (value - load<f32>(mean + c)) * load<f32>(along + c) + load<f32>(rest + c)
-      store<f32>(dx + c, (passed ? load<f32>(dy + c) : 0) * load<f32>(scale + c) + tilted)
+      const tilted = (value - load<f32>(one, MEAN)) * load<f32>(one, TILT) + load<f32>(one, REST)
+      store<f32>(dx + c, (passed ? load<f32>(dy + c) : 0) * load<f32>(one, FACTOR) + tilted)
     }
     x += rowBytes
     dy += rowBytes

@@ -24,6 +24,23 @@ export function addBias(
   }
 }
 
+/** moved = average - (average - value) * share, rounded after each operation. */
+export function movingAverage(average: usize, value: usize, moved: usize, length: i32, share: f32): void {
+  const bytes = <usize>length << 2
+  const vectorBytes = <usize>(length & ~3) << 2
+  const shares = f32x4.splat(share)
+  let k: usize = 0
+  for (; k < vectorBytes; k += 16) {
+    const old = v128.load(average + k)
+    const way = f32x4.mul(f32x4.sub(old, v128.load(value + k)), shares)
+    v128.store(moved + k, f32x4.sub(old, way))
+  }
+  for (; k < bytes; k += 4) {
+    const old = load<f32>(average + k)
+    store<f32>(moved + k, old - (old - load<f32>(value + k)) * share)
+  }
+}
+
 /** sum = a + b, or 0 where that is negative. */
 export function addRelu(a: usize, b: usize, sum: usize, length: i32): void {
   const bytes = <usize>length << 2

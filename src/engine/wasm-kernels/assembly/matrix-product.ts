@@ -15,6 +15,13 @@ function tileRows(): i32 {
   return ASC_FEATURE_RELAXED_SIMD ? 6 : 4
 }
 
+/** Rows of the next tile of `left` rows: tiles of four at the end where those of six would leave more of them empty. */
+@inline
+function nextHeight(left: i32): i32 {
+  if (!ASC_FEATURE_RELAXED_SIMD) return 4
+  return left == 6 || left == 5 || left > 8 ? 6 : 4
+}
+
 /** Whole tiles of either size. */
 const ROWS_PER_BLOCK = 132
 /**
@@ -52,15 +59,12 @@ export function matrixProduct(
       const end = min(rows, start + ROWS_PER_BLOCK)
       let left = a + <usize>start * aRowBytes
       let rowBytes = aRowBytes
-      let step: usize = 4
       if (turnedA) {
         packLeft(
           a + <usize>begin * aRowBytes + (<usize>start << 2), groups, depth, aRowBytes, end - start,
         )
         left = groups
-        // In a group one column of the tile lies after the other, and groups follow each other.
         rowBytes = <usize>depth << 2
-        step = <usize>tileRows() << 2
       } else {
         fetchRows(left, end - start, aRowBytes, tile)
         fetchRows(out + <usize>start * outBytes, end - start, outBytes, tile)
@@ -68,14 +72,18 @@ export function matrixProduct(
       for (let o = 0; o < columns; o += 8) {
         const panel = panels + <usize>(o >> 3) * panelBytes
         const whole = columns - o >= 8
-        for (let row = start; row < end; row += tileRows()) {
-          const last = min(tileRows(), end - row) - 1
+        let height = 0
+        for (let row = start; row < end; row += height) {
+          height = nextHeight(end - row)
+          const last = min(height, end - row) - 1
           const from = left + <usize>(row - start) * rowBytes
           const apart = turnedA ? 4 : rowBytes
+          // In a group one column of the tile lies after the other, and groups follow each other.
+          const step = turnedA ? <usize>height << 2 : 4
           const to = out + <usize>row * outBytes + (<usize>o << 2)
-          if (whole) tileByEight(from, apart, last, step, depth, panel, to, outBytes, begin > 0)
+          if (whole) tileByEight(from, apart, last, step, depth, panel, to, outBytes, begin > 0, height)
           else {
-            tileByEight(from, apart, last, step, depth, panel, tile, PANEL, false)
+            tileByEight(from, apart, last, step, depth, panel, tile, PANEL, false, height)
             for (let r = 0; r <= last; r++) {
               putFew(tile + <usize>r * PANEL, to + <usize>r * outBytes, columns - o, begin > 0)
             }
@@ -90,9 +98,9 @@ export function matrixProduct(
 @inline
 function tileByEight(
   a: usize, rowBytes: usize, last: i32, step: usize, depth: i32, panel: usize, out: usize,
-  outBytes: usize, more: bool,
+  outBytes: usize, more: bool, height: i32,
 ): void {
-  if (ASC_FEATURE_RELAXED_SIMD) {
+  if (ASC_FEATURE_RELAXED_SIMD && height == 6) {
     sixByEight(a, rowBytes, last, step, depth, panel, out, outBytes, more)
     return
   }
@@ -160,19 +168,34 @@ function packRows(b: usize, panel: usize, depth: i32, rowBytes: usize, width: i3
 
 /** `count` columns of the turned left matrix, in groups of a tile's rows: [depth][rows]. */
 function packLeft(a: usize, groups: usize, depth: i32, rowBytes: usize, count: i32): void {
-  for (let first = 0; first < count; first += tileRows()) {
-    const width = min(tileRows(), count - first)
-    const whole = width == tileRows()
+  let height = 0
+  for (let first = 0; first < count; first += height) {
+    height = nextHeight(count - first)
+    const width = min(height, count - first)
+    const isSix = ASC_FEATURE_RELAXED_SIMD && height == 6
+    const step = <usize>height << 2
     let from = a + (<usize>first << 2)
-    for (let k = 0; k < depth; k++) {
-      if (whole) {
-        v128.store(groups, v128.load(from))
-        if (ASC_FEATURE_RELAXED_SIMD) store<u64>(groups, load<u64>(from, 16), 16)
-      } else for (let i = 0; i < width; i++) {
-        store<f32>(groups + (<usize>i << 2), load<f32>(from + (<usize>i << 2)))
+    if (width < height) {
+      for (let k = 0; k < depth; k++) {
+        for (let i = 0; i < width; i++) {
+          store<f32>(groups + (<usize>i << 2), load<f32>(from + (<usize>i << 2)))
+        }
+        from += rowBytes
+        groups += step
       }
-      from += rowBytes
-      groups += <usize>tileRows() << 2
+    } else if (isSix) {
+      for (let k = 0; k < depth; k++) {
+        v128.store(groups, v128.load(from))
+        store<u64>(groups, load<u64>(from, 16), 16)
+        from += rowBytes
+        groups += 24
+      }
+    } else {
+      for (let k = 0; k < depth; k++) {
+        v128.store(groups, v128.load(from))
+        from += rowBytes
+        groups += 16
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ export const PANEL: usize = 32
  * bytes apart; the stretches lie `runBytes` apart. The panel is [runs * length][8]. Where `more`, the sums go on from what the
  * four outputs hold.
  */
+@inline
 export function fourByEight(
   a0: usize, a1: usize, a2: usize, a3: usize, step: usize, runs: i32, length: i32, runBytes: usize,
   panel: usize, out0: usize, out1: usize, out2: usize, out3: usize, more: bool,
