@@ -17,7 +17,15 @@ const targets = {
   'src/engine/wasm-kernels/kernels-fused.wasm': ['simd', 'relaxed-simd'],
 }
 /** Used by the others; not called from outside. */
-const vocabulary = ['batch-norm-moments.ts', 'batch-norm-sums.ts', 'batch-norm-table.ts', 'depthwise-row.ts', 'read-ahead.ts', 'register-tile.ts', 'simd.ts']
+const vocabulary = [
+  'batch-norm-moments.ts',
+  'batch-norm-sums.ts',
+  'batch-norm-table.ts',
+  'depthwise-row.ts',
+  'read-ahead.ts',
+  'register-tile.ts',
+  'simd.ts',
+]
 
 const SECTION = { start: 8, data: 11, dataCount: 12 } as const
 
