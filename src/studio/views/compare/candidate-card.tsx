@@ -50,7 +50,9 @@ export function CandidateCard({ candidate }: { readonly candidate: Candidate }) 
       <Cell column="size">
         {result !== null && <Files candidate={candidate} result={result} />}
       </Cell>
-      <Cell column="measure">{result !== null && <Measured result={result} />}</Cell>
+      <Cell column="measure" isAccuracy={result?.measure?.type === 'accuracy'}>
+        {result !== null && <Measured result={result} />}
+      </Cell>
       <Cell column="against">{result !== null && <Against result={result} />}</Cell>
       <Cell column="flips">
         {result !== null && <ChangedSamples candidate={candidate} result={result} />}
@@ -92,12 +94,21 @@ export function CandidateCard({ candidate }: { readonly candidate: Candidate }) 
 type Column = 'size' | 'measure' | 'against' | 'macs' | 'time' | 'classes' | 'flips'
 
 /** Its name is seen beside it; those who hear the table hear the head of the column. */
-function Cell({ children, column }: { readonly column: Column; readonly children: ReactNode }) {
+function Cell({
+  children,
+  column,
+  isAccuracy = false,
+}: {
+  readonly column: Column
+  /** What was measured is the share of right answers. */
+  readonly isAccuracy?: boolean
+  readonly children: ReactNode
+}) {
   const { t } = useTranslation('compare')
   return (
     <div role="cell" className={classes['cell']}>
       <span aria-hidden className={classes['label']}>
-        {t(`candidates.columns.${column}`)}
+        {t(isAccuracy ? 'candidates.accuracy' : `candidates.columns.${column}`)}
       </span>
       {children === false ? <span className={classes['none']}>–</span> : children}
     </div>

@@ -64,7 +64,11 @@ export function CandidatesPanel() {
               <div role="row">
                 {[...columns, ...lastColumns].map((column) => (
                   <span role="columnheader" key={column}>
-                    {t(`candidates.columns.${column}`)}
+                    {t(
+                      column === 'measure' && hasClasses
+                        ? 'candidates.accuracy'
+                        : `candidates.columns.${column}`,
+                    )}
                   </span>
                 ))}
               </div>
