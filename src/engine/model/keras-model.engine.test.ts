@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { drained, exactFile, file, freshEngine } from '../../../testing/engine/drive-engine'
 import { eagerClock } from '../../../testing/engine/small-environment'
 import { halfOfAll } from '../../../testing/engine/cut-ground'
+import { distilling } from '../../../testing/engine/teaching-ground'
 import {
   accuracyOf,
   attachBars,
@@ -82,6 +83,25 @@ describe('a model of Keras that no layers of stock TensorFlow.js compute', () =>
     )
     expect(download.validation).toEqual(result.measure)
     expect(download.usageCode).toContain('tf.loadGraphModel')
+
+    // And once more, from the file as it was before anything was removed.
+    const files = [dropped('bars.keras3.keras')]
+    const { result: teacher } = await drained(engine.current.teacher.open({ files }))
+    expect(teacher.parameters).toBe(opened.totals.parameters)
+    const settings = distilling({ teacher: teacher.id, alpha: 0 }, { epochs: 3, shift: 0 })
+    const taught = await train({ settings })
+    const losses = ofType(taught.events, 'progress')
+    const meanIn = (wanted: number): number => {
+      const own = losses.flatMap(({ epoch, loss }) => (epoch === wanted ? [loss] : []))
+      return own.reduce((sum, loss) => sum + loss / own.length, 0)
+    }
+    expect(meanIn(2)).toBeLessThan(0.8 * meanIn(0))
+    expect(taught.result.trained.history.at(-1)?.settings.distillation?.teacher).toBe(teacher.id)
+    await engine.current.model.addTrained(taught.result.trained)
+    const { result: last } = await drained(
+      engine.current.recipe.export({ recipe: taught.result.recipe, target: exactFile }),
+    )
+    expect(last.validation).toEqual(taught.result.measure)
   })
 })
 

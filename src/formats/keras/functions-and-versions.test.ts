@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fileOf, given } from '../../../testing/files/described-keras'
+import { fileOf, given, weight } from '../../../testing/files/described-keras'
 import { readKerasModel } from './read-keras-model'
 
 it('a function of TensorFlow that no operation is stands with its name, whatever its layer is called', () => {
@@ -33,4 +33,22 @@ it.each([
       params: { layer: 'crop', setting: 'keras_version' },
     })
   else expect(obstacles.run).toBeNull()
+})
+
+it('weights that two layers would be given, which Keras itself does not open, are refused', () => {
+  const layer = (name: string) => ({
+    class_name: 'Dense',
+    config: { name, units: 4, use_bias: false },
+  })
+  const kernel = [weight('dense/kernel', [4, 4])]
+  const { file, config } = fileOf([given, layer('one'), layer('other')], {
+    one: kernel,
+    other: kernel,
+  })
+  expect(() => readKerasModel(file, config)).toThrow(
+    expect.objectContaining({
+      code: 'open/duplicate-name',
+      params: { file: 'net.h5', field: 'layer other', name: 'dense/kernel', first: 'layer one' },
+    }),
+  )
 })

@@ -34,6 +34,7 @@ export function matchedWeights(
           tensor: slot.fullName,
         })
       refuseTwice(file, layer.name, slot.fullName, owners)
+      refuseShared(file, layer.name, weight, specs.get(weight))
       specs.set(weight, specOf(file, weight, layer, slot))
     }
   }
@@ -49,6 +50,23 @@ function refuseTwice(file: string, layer: string, name: string, owners: Map<stri
       first: `layer ${first}`,
     })
   owners.set(name, layer)
+}
+
+/**
+ * Of a layer that stands in two models a file holds the weights once, and its config the layer twice: Keras itself makes two layers
+ * of it and finds too few weights.
+ */
+function refuseShared(
+  file: string,
+  layer: string,
+  { name }: KerasWeight,
+  first: TensorSpec | undefined,
+): void {
+  if (first === undefined) return
+  throw new StudioError('open/duplicate-name', {
+    ...{ file, field: `layer ${layer}`, name },
+    first: `layer ${first.layerName}`,
+  })
 }
 
 function specOf(

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../files/read-json'
 import { isObject } from '../tfjs-files/config-reader'
 import { kerasCatalog } from './keras-catalog'
+import { isKnownOperation } from './lowering/operations'
 
 /** Of what Keras 3 computes masks: operations in the list of layers, which nothing but masks reads. */
 const maskOperations: ReadonlySet<string> = new Set([
@@ -71,7 +72,8 @@ export function isOperation(layer: JsonObject): boolean {
   if (Array.isArray(nodes) && nodes.some((node) => !isObject(node))) return false
   // Some layers say no more than their type.
   const isLayer = typeof className === 'string' && kerasCatalog.layerClass(className) !== undefined
-  return !isLayer || !('dtype' in config)
+  const isKnown = typeof className === 'string' && isKnownOperation(className)
+  return isLayer ? !('dtype' in config) : isKnown || !('dtype' in config)
 }
 
 function isMaskOperation(layer: JsonObject): boolean {
