@@ -76,7 +76,7 @@ def compared_tf(kit):
     layers = kit.layers
     first = layers.Input((4, 6), name="rows")
     x, y = layers.Dense(6, name="one")(first), layers.Dense(6, name="other")(first)
-    z = tf.where(tf.logical_and(x > y, x > 0.1), tf.maximum(x, 0.2), tf.minimum(y, -0.1))
+    z = tf.where(tf.logical_and(x > y, tf.logical_not(x > 0.1)), tf.maximum(x, 0.2), tf.minimum(y, -0.1))
     z = z + tf.cast(tf.less_equal(x, 0.3), tf.float32) * np.array([1, 2, 3, 4, 5, 6], "float32")
     z = tf.clip_by_value(z, -1.5, 4.0) / (tf.math.squared_difference(x, y) + 1.0)
     z = tf.matmul(z, y, transpose_b=True) + tf.add_n([z[:, :, :4], x[:, :, :4], y[:, :, 2:]])
@@ -89,7 +89,7 @@ def compared_ops(kit):
     layers = kit.layers
     first = layers.Input((4, 6), name="rows")
     x, y = layers.Dense(6, name="one")(first), layers.Dense(6, name="other")(first)
-    z = ops.where(ops.logical_and(x > y, x > 0.1), ops.maximum(x, 0.2), ops.minimum(y, -0.1))
+    z = ops.where(ops.logical_and(x > y, ops.logical_not(x > 0.1)), ops.maximum(x, 0.2), ops.minimum(y, -0.1))
     z = z + ops.cast(ops.less_equal(x, 0.3), "float32") * np.array([1, 2, 3, 4, 5, 6], "float32")
     z = ops.clip(z, -1.5, 4.0) / (ops.square(x - y) + 1.0)
     z = ops.matmul(z, ops.transpose(y, (0, 2, 1))) + ops.einsum("bij,bkj->bik", x, y)
@@ -105,5 +105,33 @@ def unmasked(kit):
     return kit.Model(words, layers.LSTM(3, name="series")(x), name="unmasked")
 
 
-OF_TENSORFLOW = [bent_tf, placed_tf, compared_tf, unmasked]
-OF_KERAS_3 = [bent_ops, placed_ops, compared_ops, unmasked]
+def counted_tf(kit):
+    """Whole numbers: words that count are told from padding by hand."""
+    import tensorflow as tf
+
+    layers = kit.layers
+    words = layers.Input((8,), dtype="int32", name="words")
+    x = layers.Embedding(20, 4, name="embed")(words)
+    counts = tf.cast(tf.not_equal(words, 0), tf.float32)
+    x = tf.reduce_sum(x * counts[:, :, None], 1) / tf.reduce_sum(counts, 1, keepdims=True)
+    y = layers.Embedding(50, 4, name="shifted")(tf.minimum(words * 2 + 1, 40))
+    z = tf.concat([tf.cast(words // 3, tf.float32), tf.cast(words / 2, tf.float32), tf.one_hot(words % 3, 3)[:, :, 0]], 1)
+    return kit.Model(words, tf.concat([x, tf.reduce_max(y, axis=1), z], axis=-1), name="counted_tf")
+
+
+def counted_ops(kit):
+    from keras import ops
+
+    layers = kit.layers
+    words = layers.Input((8,), dtype="int32", name="words")
+    x = layers.Embedding(20, 4, name="embed")(words)
+    counts = ops.cast(ops.not_equal(words, 0), "float32")
+    x = ops.sum(x * ops.expand_dims(counts, -1), 1) / ops.sum(counts, 1, keepdims=True)
+    y = layers.Embedding(50, 4, name="shifted")(ops.minimum(words * 2 + 1, 40))
+    z = ops.concatenate([ops.cast(words // 3, "float32"), words / 2, ops.one_hot(words % 3, 3)[:, :, 0]], 1)
+    places = layers.Embedding(8, 4, name="places")(ops.cumsum(ops.ones_like(words), axis=1) - 1)
+    return kit.Model(words, ops.concatenate([x, ops.max(y + places, axis=1), z], axis=-1), name="counted_ops")
+
+
+OF_TENSORFLOW = [bent_tf, placed_tf, compared_tf, unmasked, counted_tf]
+OF_KERAS_3 = [bent_ops, placed_ops, compared_ops, unmasked, counted_ops]

@@ -184,6 +184,7 @@ function takesWhole<Op extends OpName>(
   inputs: readonly (Flowing | ValueName | null)[],
 ): boolean {
   if (op === 'combine' && truths.has((attributes as OpAttributes['combine']).function)) return true
+  if (op === 'unary' && (attributes as OpAttributes['unary']).function === 'Not') return true
   if (!keepsType.has(op)) return takesAny.has(op)
   const types = inputs.flatMap((input) => (typeof input === 'object' && input ? [input.dtype] : []))
   return new Set(types).size === 1
