@@ -42,12 +42,28 @@ export function asStockLayers(file: string, described: JsonObject, meant: Meant)
     checkGraph(file, model)
     const other = firstDifference(meant.graph, lowerLayers(model, meant.specs, spelledSafely))
     if (other !== null) return without(rowName(meant.graph, other))
+    const wrong = wrongOnWebAssembly(meant.graph)
+    if (wrong !== null) return without(rowName(meant.graph, wrong.layer))
     sayShapes(model, '', meant.graph)
     return { topology, notes, missing: null }
   } catch (error) {
     if (!isStudioError(error)) throw error
     return without(whatOf(error))
   }
+}
+
+/**
+ * A node whose kernel of stock TensorFlow.js gives other numbers on WebAssembly than elsewhere, and that a graph model says by others, since its sides
+ * are known.
+ */
+function wrongOnWebAssembly(graph: ModelGraph): GraphNode | null {
+  const isMostInSpace = (node: GraphNode): boolean =>
+    node.op === 'pool' && node.attributes.function === 'Max' && node.attributes.window.length === 3
+  const found = graph.nodes.find(isMostInSpace)
+  const sides = found && shapesOf(graph).get(found.inputs[0] ?? '')
+  return found !== undefined && sides?.slice(1).every((side) => side !== null) === true
+    ? found
+    : null
 }
 
 /** TensorFlow.js does not work out a side that a Reshape leaves open, and then cannot build what reads it. */

@@ -45,13 +45,16 @@ export function obstaclesOf(
 /** All of its operators are known here. */
 function ofRunnable(file: string, graph: ModelGraph, nodes: readonly OnnxNode[]): Obstacles {
   const off = misfit(graph)
-  if (off !== null)
+  if (off !== null) {
+    const expected =
+      off.node.op === 'pool'
+        ? 'a window that fits into what it reads'
+        : 'inputs whose sides fit together'
+    const field = shortText(operatorName(graph, off.node))
     return cannotRun(
-      new StudioError('open/onnx-field', {
-        ...{ file, field: shortText(operatorName(graph, off.node)) },
-        ...{ expected: 'inputs whose sides fit together', found: off.shapes },
-      }).toData(),
+      new StudioError('open/onnx-field', { file, field, expected, found: off.shapes }).toData(),
     )
+  }
   const rowless = rowlessOutput(graph)
   if (rowless !== null) {
     const operator = operatorName(graph, rowless.node)

@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { answersOf, distance } from '../../../testing/engine/distance'
+import { answeredHere, asTensors, madeInputs } from '../../../testing/matrix/made-inputs'
+import { loadGraphWithStock, savedFiles } from '../../../testing/models/stock-model'
+import { startWasmBackend } from '../../engine/host/wasm-in-node'
+import { memoryFile } from '../../files/file-bundle'
+import { writeModel } from '../exporters'
+import { openModel } from '../importers'
+
+const go = (): Promise<void> => Promise.resolve()
+
+beforeAll(startWasmBackend)
+afterAll(() => tf.setBackend('cpu'))
+
+it('a layer whose kernel is wrong on WebAssembly goes out as others that are right there', async () => {
+  const net = tf.sequential({
+    layers: [
+      tf.layers.conv3d({ filters: 3, kernelSize: 2, inputShape: [6, 6, 6, 2] }),
+      tf.layers.maxPooling3d({ poolSize: 2 }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 4 }),
+    ],
+  })
+  const own = await openModel(await savedFiles(tf, net), go)
+  net.dispose()
+  const keras = await writeModel(own, own.weights, { container: 'keras', precision: 'exact' }, go)
+  const model = await openModel(
+    keras.files.map(({ bytes, path }) => memoryFile(path, bytes)),
+    go,
+  )
+  expect(model.notes.map(({ code }) => code)).toContain('note/as-graph-model')
+  const { files } = await writeModel(
+    model,
+    model.weights,
+    { container: 'tfjs', precision: 'exact' },
+    go,
+  )
+  const stock = await loadGraphWithStock(tf, files)
+  const inputs = madeInputs(model)
+  const given = asTensors(inputs)
+  const said = [stock.predict(given) as tf.Tensor | tf.Tensor[]].flat()
+  const values = model.weights.map((weight) => weight.values)
+  expect(distance(answersOf(said), answeredHere(model, values, inputs))).toBeLessThanOrEqual(1e-5)
+  tf.dispose([given, said])
+  stock.dispose()
+})
