@@ -22,6 +22,7 @@ const vocabulary = [
   'batch-norm-sums.ts',
   'batch-norm-table.ts',
   'depthwise-row.ts',
+  'narrow-products.ts',
   'read-ahead.ts',
   'register-tile.ts',
   'simd.ts',

@@ -28,7 +28,7 @@ const KERNEL = 'Conv2DBackpropFilter'
 /** Output pixels handled together: their dy (256 pixels x 50 channels = 50 kB) fits a level-2 cache. */
 const PIXELS_PER_BLOCK = 256
 
-/** With so few, in and out, packing the two matrices of a 1x1 convolution costs more than it saves. */
+/** With so few, in and out of a 1x1 convolution whose sides tiles do not fill, packing both matrices costs more than it saves. */
 const FEW_CHANNELS = 64
 
 /** Gradient of a convolution for its filter. The stock backend has no such kernel. */
@@ -40,7 +40,8 @@ export const conv2dBackpropFilter = trainingKernel(
     const geometry = convGeometry(x.shape, filterShape, attrs)
     const { batchSize, outHeight, outWidth, inChannels, outChannels } = geometry
     const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry
-    if (isPointwise(geometry) && inChannels + outChannels > FEW_CHANNELS) {
+    const isPacked = inChannels % 4 !== 0 || outChannels % 8 !== 0
+    if (isPointwise(geometry) && (!isPacked || inChannels + outChannels > FEW_CHANNELS)) {
       const pixels = batchSize * outHeight * outWidth
       return reshaped(
         product(host, x, dy, inChannels, pixels, outChannels, { a: true }),

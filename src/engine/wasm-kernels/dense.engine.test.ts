@@ -21,6 +21,15 @@ withBothKernelModules(() => {
       // More than one block of rows, rows longer than a line of the cache.
       { rows: 270, inner: 37, columns: 44 },
       { rows: 5, inner: 600, columns: 17 },
+      // Narrow: sides that tiles of six and of four fill, in all their mixtures, and stretches that end early.
+      { rows: 4, inner: 50, columns: 8 },
+      { rows: 10, inner: 700, columns: 16 },
+      { rows: 14, inner: 300, columns: 24 },
+      { rows: 20, inner: 90, columns: 8 },
+      { rows: 64, inner: 333, columns: 40 },
+      // Six rows do not fill them, and those of the last tile of a matrix that is not narrow are few.
+      { rows: 67, inner: 24, columns: 32 },
+      { rows: 134, inner: 120, columns: 80 },
     ]
     it.each(sizes)('$rows x $inner x $columns, all transpositions', async (size) => {
       const { rows, inner, columns } = size

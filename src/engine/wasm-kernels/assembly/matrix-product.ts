@@ -3,6 +3,7 @@
 // while all panels pass. A left matrix that is read turned is packed too, the rows of a tile together: its own
 // rows would lie a whole matrix row apart.
 
+import { isHeld, sixRowsByPanels, stretchOf, turnedStretches } from './narrow-products'
 import { readAhead } from './read-ahead'
 import { PANEL, fourByEight, sixByEight } from './register-tile'
 
@@ -41,6 +42,13 @@ export function matrixProduct(
   a: usize, b: usize, out: usize, room: usize, rows: i32, inner: i32, columns: i32, turnedA: i32,
   turnedB: i32,
 ): void {
+  if (turnedA && !turnedB) {
+    const stretch = stretchOf(rows, columns)
+    if (stretch > 0) {
+      turnedStretches(a, b, out, room, rows, inner, columns, stretch)
+      return
+    }
+  }
   const longest = turnedA ? min(inner, DEPTH_PER_BLOCK) : inner
   const tile = room
   const panels = tile + <usize>tileRows() * PANEL
@@ -55,7 +63,12 @@ export function matrixProduct(
       if (!turnedB) fetchRows(b + <usize>begin * outBytes, depth, outBytes, tile)
     }
     packRight(b, panels, begin, depth, inner, columns, turnedB)
-    for (let start = 0; start < rows; start += ROWS_PER_BLOCK) {
+    let first = 0
+    if (ASC_FEATURE_RELAXED_SIMD && !turnedA && isHeld(depth, columns)) {
+      first = rows - rows % 6
+      sixRowsByPanels(a, panels, out, tile, first, depth, columns)
+    }
+    for (let start = first; start < rows; start += ROWS_PER_BLOCK) {
       const end = min(rows, start + ROWS_PER_BLOCK)
       let left = a + <usize>start * aRowBytes
       let rowBytes = aRowBytes
