@@ -25,7 +25,7 @@ withBothKernelModules(() => {
         const y = tf.add(tf.mul(normal, gamma), beta)
         return activation === 'linear' ? y : tf[activation](y)
       }
-    // The last two in long rows, one of them with channels that fill no vector.
+    // The last two in long rows, one of them with channels that fill no vector; in groups of rows some are left.
     const cases = [1, 4, 6, 13, 68, 79].flatMap((c) => [
       { c, activation: 'linear' as const },
       { c, activation: 'relu' as const },
@@ -34,10 +34,10 @@ withBothKernelModules(() => {
     it.each(cases)('equals the formula and its gradients: %o', async ({ c, activation }) => {
       const inputs = [
         // A mean far from zero is what makes a variance go wrong.
-        { ...randomValues([9, 8, 8, c], 1), shape: [9, 8, 8, c] },
+        { ...randomValues([9, 7, 9, c], 1), shape: [9, 7, 9, c] },
         randomValues([c], 2),
         randomValues([c], 3),
-        randomValues([9, 8, 8, c], 4),
+        randomValues([9, 7, 9, c], 4),
       ]
       inputs[0]?.values.forEach((value, i, values) => (values[i] = value + 30))
       // And wide results are cut off on both sides.

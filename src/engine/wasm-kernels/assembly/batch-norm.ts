@@ -6,7 +6,7 @@
 // What is the same for all rows lies in a table, side by side for four channels at a time, so that one address finds
 // all of it: finding addresses costs as many instructions as the arithmetic.
 
-import { momentsOf } from './batch-norm-moments'
+import { SHORT, momentsOf } from './batch-norm-moments'
 import { gradientSums } from './batch-norm-sums'
 import {
   ABOVE, BETWEEN, FACTOR, LINEAR, MEAN, OFFSET, REST, STEP, TILT, limited, limitingOf, normalized,
@@ -48,6 +48,12 @@ function tabulate(
   }
 }
 
+/** Whether four rows go side by side, which needs what is the same for all rows once for the four. */
+@inline
+function isInGroups(rowBytes: usize): bool {
+  return (rowBytes & 15) == 0 && rowBytes <= <usize>SHORT << 2
+}
+
 @inline
 function apply(
   kind: i32, x: usize, table: usize, y: usize, rows: i32, rowBytes: usize, least: f32, most: f32,
@@ -56,7 +62,27 @@ function apply(
   const pairBytes = rowBytes & ~31
   const low = f32x4.splat(least)
   const high = f32x4.splat(most)
-  for (let i = 0; i < rows; i++) {
+  const groups = isInGroups(rowBytes) ? rows & ~3 : 0
+  for (let i = 0; i < groups; i += 4) {
+    let t = table
+    for (let c: usize = 0; c < rowBytes; c += 16) {
+      const mean = v128.load(t, MEAN)
+      const factor = v128.load(t, FACTOR)
+      const offset = v128.load(t, OFFSET)
+      let from = x + c
+      let to = y + c
+      for (let row = 0; row < 4; row++) {
+        const value = normalized(f32x4.sub(v128.load(from), mean), factor, offset)
+        v128.store(to, limited(kind, value, low, high))
+        from += rowBytes
+        to += rowBytes
+      }
+      t += STEP
+    }
+    x += 4 * rowBytes
+    y += 4 * rowBytes
+  }
+  for (let i = groups; i < rows; i++) {
     let t = table
     let c: usize = 0
     for (; c < pairBytes; c += 32) {
@@ -124,7 +150,33 @@ function inputGradient(
   const pairBytes = rowBytes & ~31
   const low = f32x4.splat(least)
   const high = f32x4.splat(most)
-  for (let i = 0; i < rows; i++) {
+  const groups = isInGroups(rowBytes) ? rows & ~3 : 0
+  for (let i = 0; i < groups; i += 4) {
+    let t = table
+    for (let c: usize = 0; c < rowBytes; c += 16) {
+      const mean = v128.load(t, MEAN)
+      const factor = v128.load(t, FACTOR)
+      const offset = v128.load(t, OFFSET)
+      const tilt = v128.load(t, TILT)
+      const rest = v128.load(t, REST)
+      let from = x + c
+      let by = dy + c
+      let to = dx + c
+      for (let row = 0; row < 4; row++) {
+        const centred = f32x4.sub(v128.load(from), mean)
+        const d = passing(kind, v128.load(by), centred, factor, offset, low, high)
+        v128.store(to, multiplyAdd(d, factor, multiplyAdd(centred, tilt, rest)))
+        from += rowBytes
+        by += rowBytes
+        to += rowBytes
+      }
+      t += STEP
+    }
+    x += 4 * rowBytes
+    dy += 4 * rowBytes
+    dx += 4 * rowBytes
+  }
+  for (let i = groups; i < rows; i++) {
     let t = table
     let c: usize = 0
     for (; c < pairBytes; c += 32) {
