@@ -1,5 +1,6 @@
 import type { ExportTarget } from '../../core/model-summary'
-import { exactTarget } from '../../formats/exporters'
+import { StudioError } from '../../core/errors'
+import { exactTarget, refusalOf } from '../../formats/exporters'
 import type { Pipeline, PipelineResult } from '../../techniques/pipeline'
 import type { Recipe } from '../../techniques/recipe'
 import { ActivationRanges } from '../measure/activation-ranges'
@@ -69,7 +70,10 @@ export class RecipeRunner {
     return runWithin(pace, signal, pipeline.run(recipe, calibration), pieceMs)
   }
 
-  /** The draft of a download; the one made last where it is the same. */
+  /**
+   * The draft of a download; the one made last where it is the same.
+   * @throws StudioError what is said beforehand where there is no such file
+   */
   async draft(
     ground: WorkGround,
     recipe: Recipe,
@@ -82,6 +86,8 @@ export class RecipeRunner {
     const kept = this.kept.get(state)
     if (kept?.key === key) return kept.draft
     const result = await this.run(ground, recipe, signal)
+    const refused = refusalOf(state.opened, exportTensors(state.opened, result), target)
+    if (refused !== null) throw StudioError.from(refused)
     const draft = await this.draftOf(ground, result, recipe, target, signal, between)
     const own = exactTarget(state.opened)
     if (target.precision === own.precision && target.container === own.container)

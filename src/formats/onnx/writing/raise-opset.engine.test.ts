@@ -153,3 +153,40 @@ it('knows every operator whose description has changed', () => {
     expect([...new Set(known.get(Number(since)))].toSorted()).toEqual(ops.split(' '))
   expect(known.size).toBe(Object.keys(changed).length)
 })
+
+it('weights inside a node without a name are called as before, where others come in front of it', async () => {
+  const values = new Uint8Array(Float32Array.from({ length: 256 }, (_, at) => Math.sin(at)).buffer)
+  const branch = (name: string): Field => {
+    const product = message([1, 'h'], [1, `w_${name}`], [2, name], [4, 'MatMul'])
+    const inner = message(
+      [5, floatTensor(`w_${name}`, [16, 16], [9, values])],
+      [1, product],
+      [12, port(name, [2, 16])],
+    )
+    return [5, message([1, `${name}_branch`], [6, inner], [20, 5])]
+  }
+  const graph = message(
+    [11, port('x', [2, 16])],
+    // Its axes become a node of their own in opset 18.
+    node('ReduceMean', 'x', ['mean'], wholes('axes', 0, 1), whole('keepdims', 0)),
+    node('Relu', 'x', ['h']),
+    node('Cast', 'mean', ['is'], whole('to', 9)),
+    node('If', 'is', ['y'], branch('then'), branch('else')),
+    [12, port('y', [2, 16])],
+  )
+  const model = await openModel(onnxFile(message([1, 8], [8, message([2, 13])], [7, graph])), go)
+  const names = ['If_3//w_then', 'If_3//w_else']
+  expect(model.weights.map(({ spec }) => spec.name)).toEqual(names)
+  const tensors = model.weights.map((weight) => {
+    if (!(weight.values instanceof Float32Array)) throw new Error('no weight')
+    return encode(weight.spec, weight.values, null, {
+      ...{ action: 'quantize', bits: 4, granularity: 'perTensor' },
+      ...{ scheme: 'affine', symmetry: 'symmetric' },
+    }).tensor
+  })
+  const target = { container: 'onnx', precision: 'exact' } as const
+  const { files, usage } = await writeModel(model, tensors, target, go)
+  expect(usage.intro).toContain('opset 21')
+  const again = await openModel(onnxFile(files[0]?.bytes ?? new Uint8Array(0)), go)
+  expect(again.weights.map(({ spec }) => spec.name)).toEqual(names)
+})

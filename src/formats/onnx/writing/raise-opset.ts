@@ -7,7 +7,7 @@ import {
   tensorFields,
 } from './graph-fields'
 import type { WireNode } from './graph-fields'
-import { wholeIn } from './edited-node'
+import { editedNode, nameOfPlace, wholeIn } from './edited-node'
 import { LOWEST_OPSET, opsetChanges } from './opset-changes'
 import type { OpsetChange, RaiseTools } from './opset-changes'
 import { fieldsOf, fieldWire } from './wire-fields'
@@ -70,13 +70,23 @@ export function raisedGraph(
   name: RaiseTools['name'],
 ): Wire {
   const tools = { name, isFloat32: isFloat32(file) }
-  return changedGraphs(graph, (inner) =>
-    rewritten(inner, (field) => {
+  return changedGraphs(graph, (inner) => {
+    let at = 0
+    return rewritten(inner, (field) => {
       if (field.number !== graphFields.node) return null
-      const nodes = raisedNode(field.content, [from, to], tools)
-      return nodes?.flatMap((content) => fieldWire(graphFields.node, content)) ?? null
-    }),
-  )
+      const content = withName(field.content, at++)
+      const nodes = raisedNode(content, [from, to], tools)
+      if (nodes === null) return content === field.content ? null : fieldWire(field.number, content)
+      return nodes.flatMap((one) => fieldWire(graphFields.node, one))
+    })
+  })
+}
+
+/** Nodes that are put in front of it give it another place. */
+function withName(content: Wire, at: number): Wire {
+  const node = nodeOf(content)
+  const name = nameOfPlace(node, at)
+  return name === undefined ? content : editedNode(node, { name })
 }
 
 /** @returns null where nothing about it has changed */
