@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { createServer } from 'vite'
+import { buildFacts } from '../build-facts.ts'
 import type * as StaticPageModule from '../../src/studio/first-screen/static-page.tsx'
 import type * as SamplesModule from '../../src/studio/files/samples.ts'
 import type { Sample } from '../../src/studio/files/samples.ts'
@@ -33,6 +34,7 @@ export async function drawPages(root: string, samples: unknown): Promise<Drawn> 
     configFile: false,
     root,
     plugins: [react()],
+    define: buildFacts(),
     mode: 'production',
     appType: 'custom',
     logLevel: 'error',

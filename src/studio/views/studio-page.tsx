@@ -1,6 +1,7 @@
 import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../i18n/studio-words'
+import { About } from './about'
 import { ChartPanel } from './chart/chart-panel'
 import { DownloadCard } from './download/download-card'
 import { EngineBanner } from './header/engine-banner'
@@ -80,6 +81,9 @@ export const StudioPage = memo(function StudioPage({ pickers }: { readonly picke
             <LayerList />
             <ModelNotes />
           </Walls>
+          <div className={classes['about']}>
+            <About />
+          </div>
         </div>
         <div className={classes['chart']}>
           <Walls>

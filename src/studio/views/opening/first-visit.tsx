@@ -7,6 +7,7 @@ import { fetchSamples } from '../../files/samples'
 import type { Sample } from '../../files/samples'
 import { commands } from '../../commands/page-commands'
 import { useStudio } from '../../store/store'
+import { About } from '../about'
 import { EngineBanner } from '../header/engine-banner'
 import { RenewalOffer } from '../header/renewal-offer'
 import { LanguageToggle } from '../header/language-toggle'
@@ -96,6 +97,9 @@ export function FirstVisit({ pickers }: { readonly pickers: Pickers }) {
         </Stack>
         <Samples busy={busy} list={list} />
       </main>
+      <footer className={classes['foot']}>
+        <About />
+      </footer>
     </div>
   )
 }
