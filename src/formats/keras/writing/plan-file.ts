@@ -10,7 +10,7 @@ import { parseTopology } from '../../tfjs-layers/parse-topology'
 import type { TopologyModel } from '../../tfjs-layers/topology'
 import { firstDifference } from '../as-stock-layers'
 import { kerasMeaning } from '../lowering/meaning'
-import { versionFrom } from '../lowering/middles'
+import type { KerasVersion } from '../lowering/middles'
 import { normalizedConfig } from '../normalize-config'
 import { hasTwins } from '../read-keras-model'
 import { kerasDialect } from '../repair'
@@ -48,6 +48,12 @@ export function plannedFile(model: OpenedModel, kind: 'keras' | 'h5' | 'weights'
   return plan
 }
 
+/** Who opens a file that is written today. */
+const readBy: Readonly<Record<2 | 3, KerasVersion>> = {
+  2: { major: 2, minor: null },
+  3: { major: 3, minor: 15 },
+}
+
 /** Asked for whenever a slider rests; nothing in it depends on the numbers of weights. */
 const plans = new WeakMap<OpenedModel, Map<string, PlannedFile | StudioError>>()
 
@@ -69,11 +75,8 @@ function planOf(model: OpenedModel, kind: 'keras' | 'h5' | 'weights'): PlannedFi
       throw unsupported(kind, `Keras 3 gives the name "${taken}" to what computes a mask`)
     const { byPath, impliedMasks, model: parsed, rows } = planned
     const unsaid: string[] = []
-    const meaning = kerasMeaning(
-      versionFrom(major, described.version),
-      byPath,
-      impliedMasks,
-      ({ layer }) => unsaid.push(layer),
+    const meaning = kerasMeaning(readBy[major], byPath, impliedMasks, ({ layer }) =>
+      unsaid.push(layer),
     )
     const specs = byName(new Map(weights.map((weight) => [weight, weight.spec])))
     const difference = firstDifference(graph, lowerLayers(parsed, specs, meaning))

@@ -16,20 +16,18 @@ export interface Described {
   readonly kind: KerasSource['kind'] | 'tfjs'
   /** Version of Keras whose settings they are. */
   readonly major: 2 | 3
-  /** As the file says it; null: it does not. */
-  readonly version: string | null
 }
 
 /** What Keras could build a model from; null where nothing says. */
 export function describedLayers({ keras: source, topology }: OpenedModel): Described | null {
   if (source !== undefined) {
-    const { config, kind, major, version } = source
-    return config === null ? null : { config, kind, major, version }
+    const { config, kind, major } = source
+    return config === null ? null : { config, kind, major }
   }
   const outer = topology as JsonObject
   const config = isObject(outer['model_config']) ? outer['model_config'] : outer
   return typeof config['class_name'] === 'string' && 'config' in config
-    ? { config: explicit(config) as JsonObject, kind: 'tfjs', major: 2, version: null }
+    ? { config: explicit(config) as JsonObject, kind: 'tfjs', major: 2 }
     : null
 }
 
@@ -123,7 +121,8 @@ class ConfigWriter {
 
   /** Functions of TensorFlow stay what they are; Keras 3 opens no `.h5` that has an operation in it. */
   private operation({ config, written }: JsonObject, className: string): JsonObject {
-    if (!this.isNew && isObject(written)) return written
+    if (!this.isNew && isObject(written) && !beginsWithWhole(written['inbound_nodes'] ?? null))
+      return written
     const name = isObject(config) ? config['name'] : null
     const layer = typeof name === 'string' ? name : className
     throw new StudioError('open/keras-layer', { file: '', layer, className })
@@ -184,6 +183,13 @@ class ConfigWriter {
       config: this.settings(entry, null),
     }
   }
+}
+
+/** JSON has one form for 2.0 and 2, and TensorFlow takes a 2 that stands first for a whole number. */
+function beginsWithWhole(value: Json): boolean {
+  if (!Array.isArray(value)) return false
+  const [first, , constant] = value
+  return first === '_CONSTANT_VALUE' ? Number.isInteger(constant) : value.some(beginsWithWhole)
 }
 
 function withoutShape(entry: JsonObject): JsonObject {
