@@ -101,8 +101,10 @@ def write(root, name, kit, make, seed):
     # Names that TensorFlow refuses in its graphs.
     plain = all(layer.name.isascii() and " " not in layer.name for layer in model.layers)
     one = given[0] if len(given) == 1 else given
-    if isinstance(model._nested_inputs if not keras3 else model._inputs_struct, dict):
-        names = sorted(model._nested_inputs if not keras3 else model._inputs_struct)
+    # A Sequential of Keras 3 has none.
+    named = getattr(model, "_inputs_struct" if keras3 else "_nested_inputs", None)
+    if isinstance(named, dict):
+        names = sorted(named)
         one = dict(zip(names, given))
     said = model.predict(one, verbose=0) if plain else model(one)
     if isinstance(said, dict):

@@ -86,11 +86,17 @@ function normalized(value: Json, found: Unwrapping[]): Json {
 
 /** Layers one after the other, which Keras keeps without the shape of what they read where it has not seen it. */
 function asModel(layer: JsonObject, className: string, config: JsonObject): JsonObject | null {
-  const { build_config: built, registered_name: registered } = layer
+  const { registered_name: registered } = layer
+  const { layers } = config
   const isOwn = typeof registered === 'string' && registered.includes('>')
-  if (className !== 'Pipeline' || isOwn || !isObject(built)) return null
-  const { input_shape: shape } = built
-  if (!Array.isArray(shape) || !Array.isArray(config['layers'])) return null
+  if (className !== 'Pipeline' || isOwn || !Array.isArray(layers)) return null
+  // Of the layers that an .h5 lists, only those inside say what they were built for.
+  const [shape] = [layer, layers[0] ?? null].flatMap((entry) => {
+    const built = isObject(entry) ? entry['build_config'] : null
+    const given = isObject(built) ? built['input_shape'] : null
+    return Array.isArray(given) ? [given] : []
+  })
+  if (shape === undefined) return null
   return {
     ...layer,
     class_name: 'Sequential',
