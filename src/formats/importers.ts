@@ -6,6 +6,7 @@ import { isZip } from '../files/sniff'
 import { readZip } from '../files/zip-archive'
 import { isModelFile } from './format'
 import type { ModelFormat, ModelFrame, OpenedModel, RecognisedModel, WeightPiece } from './format'
+import { convertedLayers } from './keras/converted-layers'
 import { keras } from './keras/keras.import'
 import { isCompanionName } from './tfjs-files/companions'
 import { isWeightsName } from './tfjs-files/shard-path'
@@ -22,7 +23,7 @@ export const formats: readonly ModelFormat[] = [
   onnx,
   keras,
   tfjsGraph,
-  tfjsLayers,
+  tfjsLayers(convertedLayers),
 ]
 
 /**

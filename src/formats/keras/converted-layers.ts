@@ -1,18 +1,13 @@
-import type { ModelNote, Obstacles } from '../../core/model-summary'
 import { noObstacles } from '../../core/model-summary'
-import type { TensorSpec } from '../../core/tensor-spec'
-import type { JsonObject } from '../../files/read-json'
-import type { ModelGraph } from '../../graph/graph'
-import type { OpenedLayer } from '../format'
 import { byName } from '../tfjs-files/bare-graph'
 import { isObject } from '../tfjs-files/config-reader'
 import { graphDownload } from '../tfjs-files/graph-download'
-import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { checkGraph } from '../tfjs-layers/check-graph'
 import { flattenLayers } from '../tfjs-layers/flatten-layers'
 import { lowerLayers } from '../tfjs-layers/lowering/lower-layers'
 import { matchWeights } from '../tfjs-layers/match-weights'
 import { openedLayer } from '../tfjs-layers/opened-layer'
+import type { OtherMeaning } from '../tfjs-layers/other-meaning'
 import { parseTopology } from '../tfjs-layers/parse-topology'
 import { whatOf } from './as-stock-layers'
 import { kerasCatalog } from './keras-catalog'
@@ -23,32 +18,13 @@ import { normalizedConfig } from './normalize-config'
 import { unsaidSetting } from './unsaid-setting'
 import { kerasDialect } from './repair'
 import { kerasSpelling } from './spelling'
-import type { StudioError } from '../../core/errors'
-
-/** A model of Keras in a model.json, as its own writer computes it. */
-interface ConvertedLayers {
-  readonly name: string
-  readonly graph: ModelGraph
-  readonly layers: readonly OpenedLayer[]
-  readonly specs: ReadonlyMap<ManifestEntry, TensorSpec>
-  readonly renamed: ReadonlyMap<string, string>
-  readonly notes: readonly ModelNote[]
-  readonly obstacles: Obstacles
-}
 
 /**
  * Layers that stock TensorFlow.js lacks or computes otherwise, in a file that was converted from one of Keras: what they mean is
  * what Keras computes. A download is a graph model.
- * @param missing what keeps stock TensorFlow.js from it
- * @returns null where TensorFlow.js itself wrote the file, or nobody says who did
  * @throws StudioError as `readKerasModel`
  */
-export function convertedLayers(
-  file: string,
-  topology: JsonObject,
-  entries: readonly ManifestEntry[],
-  missing: StudioError,
-): ConvertedLayers | null {
+export const convertedLayers: OtherMeaning = (file, topology, entries, missing) => {
   const held = topology['model_config']
   const config = isObject(held) ? held : topology
   const written = topology['keras_version'] ?? config['keras_version']

@@ -5,7 +5,6 @@ import type { ModelNote } from '../../core/model-summary'
 import type { ModelGraph } from '../../graph/graph'
 import { strangeOperator } from '../../graph/unrunnable'
 import type { ModelFormat, OpenedWeight } from '../format'
-import { convertedLayers } from '../keras/converted-layers'
 import { checkGraph } from './check-graph'
 import { editTopology } from './edit-topology'
 import { isObject } from '../tfjs-files/config-reader'
@@ -16,6 +15,7 @@ import { looseLayers } from './loose-layers'
 import { lowerLayers } from './lowering/lower-layers'
 import { matchWeights } from './match-weights'
 import { openedLayer } from './opened-layer'
+import type { ConvertedLayers, OtherMeaning } from './other-meaning'
 import type { ManifestEntry } from '../tfjs-files/parse-manifest'
 import { parseTopology } from './parse-topology'
 import { supplySettings } from './supplied-settings'
@@ -23,18 +23,21 @@ import type { Json, JsonObject } from '../../files/read-json'
 import { findTfjsFiles, isGraphModel, recognisedTfjs } from '../tfjs-files/tfjs-files'
 import type { ReadModelJson } from '../tfjs-files/tfjs-files'
 
-/** TensorFlow.js layers models: a model.json and the weight files that its manifest names. */
-export const tfjsLayers: ModelFormat = {
+/**
+ * TensorFlow.js layers models: a model.json and the weight files that its manifest names.
+ * @param otherMeaning of layers that stock TensorFlow.js does not compute
+ */
+export const tfjsLayers = (otherMeaning: OtherMeaning): ModelFormat => ({
   id: 'tfjs-layers',
   recognise: async (drop) => {
     const found = await findTfjsFiles(drop)
     if (found === null || isGraphModel(found)) return null
     // The stock converter writes null for a file of Keras that held weights alone.
     const bare = found.bare || found.root['modelTopology'] === null
-    return recognisedTfjs('tfjs-layers', found, bare ? readBare : readModel)
+    return recognisedTfjs('tfjs-layers', found, bare ? readBare : readModel(otherMeaning))
   },
   edit: editTopology,
-}
+})
 
 /** A manifest without layers: what its weights belong to is told by their names alone. */
 function readBare(
@@ -54,17 +57,19 @@ function readBare(
   }
 }
 
-function readModel(
-  file: string,
-  topology: Json | undefined,
-  entries: readonly ManifestEntry[],
-  root: JsonObject,
-): ReadModelJson {
-  const { notes, renamed, ...parts } = readLayers(file, topology, entries)
-  return {
-    ...parts,
-    signature: null,
-    notes: (weights) => [...notes, ...fileNotes(root['format'], weights, renamed, entries)],
+function readModel(otherMeaning: OtherMeaning) {
+  return (
+    file: string,
+    topology: Json | undefined,
+    entries: readonly ManifestEntry[],
+    root: JsonObject,
+  ): ReadModelJson => {
+    const { notes, renamed, ...parts } = readLayers(file, topology, entries, otherMeaning)
+    return {
+      ...parts,
+      signature: null,
+      notes: (weights) => [...notes, ...fileNotes(root['format'], weights, renamed, entries)],
+    }
   }
 }
 
@@ -92,6 +97,7 @@ function readLayers(
   file: string,
   topology: Json | undefined,
   entries: readonly ManifestEntry[],
+  otherMeaning: OtherMeaning,
 ): ReadLayers {
   try {
     const parsed = parseTopology(file, topology)
@@ -116,7 +122,7 @@ function readLayers(
     }
   } catch (error) {
     if (!isStudioError(error) || !notComputed.has(error.code) || !isObject(topology)) throw error
-    const converted = asKeras(file, topology, entries, error)
+    const converted = meantOtherwise(() => otherMeaning(file, topology, entries, error))
     if (converted !== null && !isStudioError(converted)) {
       const { graph, layers: rows, obstacles, ...parts } = converted
       return {
@@ -140,14 +146,9 @@ function readLayers(
 }
 
 /** @returns what keeps it from running where that is one of its layers; null: all that is known is what TensorFlow.js says */
-function asKeras(
-  file: string,
-  topology: JsonObject,
-  entries: readonly ManifestEntry[],
-  missing: StudioError,
-): ReturnType<typeof convertedLayers> | StudioError {
+function meantOtherwise(read: () => ConvertedLayers | null): ConvertedLayers | StudioError | null {
   try {
-    return convertedLayers(file, topology, entries, missing)
+    return read()
   } catch (error) {
     if (!isStudioError(error)) throw error
     return notComputed.has(error.code) ? error : null
