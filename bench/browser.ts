@@ -13,14 +13,16 @@ export interface StudioBrowser {
 /**
  * Opens the built studio in the installed browser, as its users meet it.
  * @param profile a folder for what the browser keeps on the disk; without one it keeps that in memory
+ * @param folder of the built studio
  */
 export async function openStudio(
   extra: readonly string[] = [],
   profile: string | null = null,
+  folder = 'dist',
 ): Promise<StudioBrowser> {
   const executablePath = findBrowser()
   if (executablePath === null) throw new Error('no browser: npm run browser')
-  const server = await serveFolder({ folder: 'dist', port: 0 })
+  const server = await serveFolder({ folder, port: 0 })
   const options = {
     executablePath,
     args: [
