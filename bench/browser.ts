@@ -41,6 +41,8 @@ export async function openStudio(
       ? await chromium.launch(options)
       : await chromium.launchPersistentContext(profile, { ...options, viewport })
   const page = await ('pages' in browser ? browser.newPage() : browser.newPage({ viewport }))
+  // Functions that run in the page come with the names that tsx gives them, by a helper of its own.
+  await page.addInitScript({ content: 'globalThis.__name = (named) => named' })
   return {
     page,
     url: server.url,

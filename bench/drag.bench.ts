@@ -5,7 +5,7 @@
  */
 import { dropPreviews, recordDrag } from '../e2e/support/dragging.ts'
 import type { DragRecord } from '../e2e/support/dragging.ts'
-import { Studio } from '../e2e/support/studio.ts'
+import { Studio, WHOLE_VALIDATION } from '../e2e/support/studio.ts'
 import { openStudio } from './browser.ts'
 import { emit, quartiles, round } from './emit.ts'
 
@@ -13,7 +13,7 @@ for (const sample of ['LeNet-300-100', 'LeNet-5', 'Fashion CNN']) {
   for (const previews of ['off', 'on'] as const) {
     const { page, url, close } = await openStudio()
     try {
-      const studio = new Studio(page)
+      const studio = new Studio(page, WHOLE_VALIDATION)
       await page.goto(`${url}?backend=wasm`)
       await studio.openSample(sample)
       await studio.settled()

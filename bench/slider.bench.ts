@@ -1,7 +1,8 @@
 /**
  * From a new setting of a slider to the accuracy on all validation samples, on the page, on WebAssembly: this build beside an
  * earlier one, each in a browser of its own, in turn. Every turn sets other bits for all layers, which nothing has measured yet.
- * Run: `npm run build && npx tsx bench/slider.bench.ts --before FOLDER [--record]`, where FOLDER is the `dist` of the earlier build.
+ * Run: `npm run build && npx tsx bench/slider.bench.ts [--before FOLDER [--record]]`, where FOLDER is the `dist` of the earlier build;
+ * without one it measures this build alone.
  */
 import { parseArgs } from 'node:util'
 import type { Page } from '@playwright/test'
@@ -9,7 +10,7 @@ import { Studio, WHOLE_VALIDATION } from '../e2e/support/studio.ts'
 import { recordExperiments } from '../scripts/experiments/record.ts'
 import { openStudio } from './browser.ts'
 import type { StudioBrowser } from './browser.ts'
-import { emit, quartiles, round } from './emit.ts'
+import { emit, quartiles } from './emit.ts'
 import { processorSeconds } from './processor-seconds.ts'
 
 const LONG_MS = 300_000
@@ -27,42 +28,39 @@ const samples = {
 const { values: asked } = parseArgs({
   options: { before: { type: 'string' }, record: { type: 'boolean', default: false } },
 })
-if (asked.before === undefined) throw new Error('--before FOLDER: the dist of an earlier build')
+const folders = [...(asked.before === undefined ? [] : [asked.before]), 'dist']
 const started = Date.now()
 const figures: Record<string, number> = {}
 const spreads: Record<string, [number, number]> = {}
 for (const [short, sample] of Object.entries(samples)) {
-  const ways = {
-    before: await opened(sample, asked.before),
-    now: await opened(sample, 'dist'),
-  }
-  const taken = { before: [] as Turn[], now: [] as Turn[] }
+  const ways = []
   try {
+    for (const folder of folders)
+      ways.push({ folder, turns: [] as Turn[], ...(await opened(sample, folder)) })
     for (const bits of SETTINGS)
-      for (const way of ['before', 'now'] as const)
-        taken[way].push(await turn(ways[way].page, bits))
+      for (const { page, turns } of ways) turns.push(await turn(page, bits))
   } finally {
-    await ways.before.close()
-    await ways.now.close()
+    for (const { close } of ways) await close()
   }
-  const [before, now] = [taken.before.slice(1), taken.now.slice(1)]
-  const times = quartiles(before.map(({ ms }, at) => ms / (now[at]?.ms ?? NaN)))
-  emit('slider-to-accuracy', {
-    sample,
-    samples: WHOLE_VALIDATION,
-    msBefore: quartiles(before.map(({ ms }) => ms)),
-    msNow: quartiles(now.map(({ ms }) => ms)),
-    processorMsBefore: quartiles(before.map(({ processorMs }) => processorMs)),
-    processorMsNow: quartiles(now.map(({ processorMs }) => processorMs)),
-    times,
-  })
-  const own = { msBefore: before, msNow: now }
-  for (const [key, turns] of Object.entries(own))
-    figures[`${short}|${key}`] = quartiles(turns.map(({ ms }) => ms)).median
-  figures[`${short}|times`] = round(times.median)
-  spreads[`${short}|times`] = [round(times.q1), round(times.q3)]
+  const settled = ways.map(({ folder, turns }) => ({ folder, turns: turns.slice(1) }))
+  for (const { folder, turns } of settled)
+    emit('slider-to-accuracy', {
+      sample,
+      samples: WHOLE_VALIDATION,
+      build: folder,
+      ms: quartiles(turns.map(({ ms }) => ms)),
+      processorMs: quartiles(turns.map(({ processorMs }) => processorMs)),
+    })
+  const [before, now] = settled
+  if (before === undefined || now === undefined) continue
+  const times = quartiles(before.turns.map(({ ms }, at) => ms / (now.turns[at]?.ms ?? NaN)))
+  emit('slider-to-accuracy', { sample, times })
+  for (const [key, { turns }] of Object.entries({ before, now }))
+    figures[`${short}|ms ${key}`] = quartiles(turns.map(({ ms }) => ms)).median
+  figures[`${short}|times`] = times.median
+  spreads[`${short}|times`] = [times.q1, times.q3]
 }
-if (asked.record)
+if (asked.record && asked.before !== undefined)
   recordExperiments([
     {
       name: 'slider-to-accuracy',
