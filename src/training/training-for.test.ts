@@ -23,6 +23,16 @@ describe('the training of a search', () => {
     expect([schedule(false), schedule(true)]).toEqual(['polynomial', 'oneShot'])
   })
 
+  it('has removed all before an epoch ends with which its schedule would', () => {
+    const ends = (epochs: number) => trainingFor(defaultTrainingSettings, epochs, false).pruning.end
+    // Of 0.6 of the run.
+    expect([3, 4].map(ends)).toEqual([0.6, 0.6])
+    for (const epochs of [5, 10]) {
+      expect(ends(epochs) * epochs).toBeLessThan(0.6 * epochs)
+      expect(ends(epochs) * epochs).toBeGreaterThan(0.6 * epochs - 0.05)
+    }
+  })
+
   it('holds the statistics of batch normalisation, measured anew once', () => {
     const reestimates = (isOn: boolean) => trainingFor(defaultTrainingSettings, 3, isOn).batchNorm
     expect(reestimates(false)).toEqual({ reestimate: true, statistics: 'frozen' })

@@ -10,6 +10,9 @@ const FEW_SAMPLES = 64
 /** Share of the learning rate that is left where weights are trained on. */
 const ON_RATE = 0.3
 
+/** Share of an epoch before whose end removals are over that would be over with it. */
+const SOONER = 0.02
+
 /**
  * How settings are trained in a search: the original is the teacher, since it says more of every sample than a label does.
  * What is pruned for the first time goes by little and little; what is trained on keeps its zeros. Batch normalisation
@@ -41,11 +44,27 @@ export function trainingFor(
     dropout: false,
     learningRate: isOn ? ON_RATE * learningRate : learningRate,
     batchNorm: { reestimate: !isOn, statistics: 'frozen' },
-    pruning: { ...base.pruning, schedule: isOn ? 'oneShot' : 'polynomial', regrowth: false },
+    pruning: {
+      ...base.pruning,
+      schedule: isOn ? 'oneShot' : 'polynomial',
+      end: endWithin(epochs, base.pruning.end),
+      regrowth: false,
+    },
     distillation: {
       ...(base.distillation ?? defaultDistillation),
       teacher: 'original',
       hint: null,
     },
   }
+}
+
+/**
+ * The last removal is made by the first step at or behind the end of a schedule. Where that begins an epoch, the weights of the
+ * one before would lack nothing but it, and not count as what the run is for.
+ * @param end as a share of the run
+ */
+function endWithin(epochs: number, end: number): number {
+  const ended = end * epochs
+  const isWhole = Math.abs(ended - Math.round(ended)) < 1e-9
+  return isWhole && ended < epochs ? (ended - SOONER) / epochs : end
 }
