@@ -1,5 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { HelperPort } from '../host/cores-host'
+import { whenAborted } from '../work/when-aborted'
 
 /** What is asked of a further worker; each is answered once. */
 export interface Asked {
@@ -101,21 +102,19 @@ export async function answerWithin<Output>(
   signal: AbortSignal,
 ): Promise<Output> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let leave = (): void => undefined
+  let stay = (): void => undefined
   const given = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       helper.end('silent for too long')
     }, limitMs)
-    leave = () => {
+    stay = whenAborted(signal, () => {
       reject(new StudioError('engine/cancelled', {}))
-    }
-    signal.addEventListener('abort', leave, { once: true })
-    if (signal.aborted) leave()
+    })
   })
   try {
     return await Promise.race([answer, given])
   } finally {
     clearTimeout(timer)
-    signal.removeEventListener('abort', leave)
+    stay()
   }
 }

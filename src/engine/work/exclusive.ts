@@ -1,4 +1,5 @@
 import { throwIfCancelled } from './pace'
+import { whenAborted } from './when-aborted'
 
 /** A lock with a queue: whoever uses tensors or the weights of the running model holds it. */
 export class Exclusive {
@@ -39,12 +40,10 @@ export class Exclusive {
 
 /** A turn that comes, or a signal that ends the wait for it; nothing of the wait stays with the signal. */
 async function soonerOf(turn: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  let leave = (): void => undefined
+  let stay = (): void => undefined
   const left = new Promise<void>((resolve) => {
-    leave = resolve
+    stay = whenAborted(signal, resolve)
   })
-  signal.addEventListener('abort', leave)
-  if (signal.aborted) leave()
   await Promise.race([turn, left])
-  signal.removeEventListener('abort', leave)
+  stay()
 }
