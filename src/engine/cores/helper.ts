@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import type { HelperPort } from '../host/cores-host'
-import { whenAborted } from '../work/when-aborted'
+import { whenAborted } from './when-aborted'
 
 /** What is asked of a further worker; each is answered once. */
 export interface Asked {

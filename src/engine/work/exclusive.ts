@@ -1,5 +1,5 @@
 import { throwIfCancelled } from './pace'
-import { whenAborted } from './when-aborted'
+import { whenAborted } from '../cores/when-aborted'
 
 /** A lock with a queue: whoever uses tensors or the weights of the running model holds it. */
 export class Exclusive {
