@@ -1,6 +1,4 @@
 import type { OpenedModel } from '../../formats/format'
-import type { Toolbox } from '../work/toolbox'
-import type { OpenModelState } from './model-store'
 
 /** Bytes of a model's weights as they are in memory. */
 export function weightBytes({ weights }: Pick<OpenedModel, 'weights'>): number {
@@ -9,8 +7,8 @@ export function weightBytes({ weights }: Pick<OpenedModel, 'weights'>): number {
 
 /** Whether a model is so large that nothing of it should be there twice. */
 export function isLarge(
-  { opened }: Pick<OpenModelState, 'opened'>,
-  { environment }: Pick<Toolbox, 'environment'>,
+  { opened }: { readonly opened: Pick<OpenedModel, 'weights'> },
+  { environment }: { readonly environment: { readonly largeModelBytes: number } },
 ): boolean {
   return weightBytes(opened) > environment.largeModelBytes
 }

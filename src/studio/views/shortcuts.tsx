@@ -1,7 +1,7 @@
 import { Kbd, Modal, Table } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../store/store'
-import { About } from './about'
+import { About } from './header/about'
 
 const shortcuts = [
   ['open', ['Ctrl', 'O']],

@@ -1,7 +1,7 @@
 import { memo, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../i18n/studio-words'
-import { About } from './about'
+import { About } from './header/about'
 import { ChartPanel } from './chart/chart-panel'
 import { DownloadCard } from './download/download-card'
 import { EngineBanner } from './header/engine-banner'

@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react'
 import { afterEach, expect, it, vi } from 'vitest'
-import { renderInProviders } from '../../../testing/studio/render-in-providers'
+import { renderInProviders } from '../../../../testing/studio/render-in-providers'
 import { About } from './about'
 
 afterEach(() => {
