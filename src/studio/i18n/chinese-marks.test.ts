@@ -90,7 +90,7 @@ describe('Chinese sentences', () => {
   it('are nowhere put together without them', () => {
     // What joins by a comma and a space, or puts a word after another with a half-width mark.
     const joins =
-      /\.join\('[,;:.] '\)|\)\}\s?[:,;](?:\s|\{)|\)\}: \$\{|\)\} \{(?:t|say|words\.)\w*\(/
+      /\.join\('[,;:.] '\)|\)\}\s?[:,;](?:\s|\{)|\)\}: \$\{|\)\} \{(?:t|say|words\.)\w*\(|` \(/
     const files = ['views', 'tour', 'lesson', 'charts', 'words']
       .flatMap((folder) => filesIn(`src/studio/${folder}`, '.ts', '.tsx'))
       .filter((file) => !file.includes('.test.'))

@@ -9,6 +9,7 @@ import { ExportMenu } from '../../charts/export-menu'
 import { commands } from '../../commands/page-commands'
 import { measureKind } from '../../store/measures'
 import type { Measure } from '../../store/model-slice'
+import { bracketed } from '../../words/joining'
 import { useStudio } from '../../store/store'
 import { isDrawn } from '../../store/view-slice'
 import type { ChartTab } from '../../store/view-slice'
@@ -59,8 +60,9 @@ export function ChartHead(props: ChartHeadProps) {
               split: splitName(splitOf(measure)),
               count: formatCount(measure.total),
             })
-          : t(isPicture ? 'heads.pictures' : `heads.${tab}`)}
-        {tab === 'training' && judged !== null && ` (n\u00A0=\u00A0${formatCount(judged)})`}
+          : tab === 'training' && judged !== null
+            ? bracketed(t('heads.training'), `n\u00A0=\u00A0${formatCount(judged)}`)
+            : t(isPicture ? 'heads.pictures' : `heads.${tab}`)}
       </Text>
       <div className={classes['options']} data-export="no">
         {tab === 'weights' && <WeightsViews />}
