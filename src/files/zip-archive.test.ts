@@ -254,6 +254,20 @@ describe('an index of a zip', () => {
     expect(await bundle[69_999]?.read(0, 1)).toEqual(Uint8Array.of(69_999 % 256))
   })
 
+  test.each([29, 30, 31])('has a first name of %d letters and both end records', async (length) => {
+    const names = [`${'n'.repeat(length - 9)}/data.pkl`, 'b.bin', 'c.bin']
+    const entries = Object.fromEntries(names.map((name, index) => [name, Uint8Array.of(index)]))
+    const bytes = wide(zipOf(entries, 0), 3)
+    const end = bytes.length - 22
+    // What the 64-bit record says, which that of before it could say, too.
+    bytes.copyWithin(end + 10, end + 8, end + 10)
+    bytes.copyWithin(end + 16, end - 76 + 48, end - 76 + 52)
+    const { files: bundle } = await indexZip(file(bytes), go)
+    expect(bundle.map(({ path }) => path)).toEqual(names)
+    for (const [index, entry] of bundle.entries())
+      expect(await entry.read(0, 1)).toEqual(Uint8Array.of(index))
+  })
+
   test('can be left while it is read, and not later', async () => {
     const entries = Object.fromEntries(
       Array.from({ length: 3000 }, (_, index) => [`${index}.png`, Uint8Array.of(index % 256)]),

@@ -50,6 +50,7 @@ export async function readDirectory(
   between: (done: number) => Promise<void>,
 ): Promise<ZipDirectory> {
   const source = new ZipSource(file, between)
+  await source.preferWide()
   const reader = new ZipReader(source, {
     // Its rules for names are laxer than those above.
     filenameValidation: 'tolerant',
