@@ -143,10 +143,17 @@ testRefusals(
       () => stored({ offset: 1 }),
       ...(['w', 'elements of a storage of 8', 'element 8'] as const),
     ),
+    {
+      name: 'an element in many places',
+      files: () => stored({ strides: [0, 1] }),
+      code: 'open/repeated-elements',
+      message:
+        'net.pth, w: expected each element once, found axis 0 that repeats one, as expand() leaves it.',
+    },
     field(
-      'an element in many places',
-      () => stored({ strides: [0, 1] }),
-      ...(['w', 'each element once', 'axis 0 that repeats one'] as const),
+      'a set of no list',
+      () => holding(called(global('__builtin__', 'set'), int(1))),
+      ...(['data.pkl, byte 26', 'the arguments of __builtin__.set', 'others'] as const),
     ),
     {
       name: 'a shape beyond any memory',

@@ -50,19 +50,41 @@ const SCALAR_BEFORE_2 = 'numpy.core.multiarray.scalar'
 const SCALAR_TYPE = 'numpy.dtype'
 const SCALAR_BYTES = '_codecs.encode'
 
+/** Plain values of Python, such as what schedules of learning rates count in; no weights, by their names in both Pythons. */
+const COUNTER = 'collections.Counter'
+const SETS: ReadonlySet<string> = new Set(['builtins.set', '__builtin__.set'])
+const plainValues: ReadonlySet<string> = new Set([
+  ...['builtins.complex', '__builtin__.complex', 'builtins.bytearray', '__builtin__.bytearray'],
+  'torch.device',
+])
+
+/** Types of elements that a checkpoint may name among its settings. */
+const namedTypes: ReadonlySet<string> = new Set(
+  [
+    ...['float64', 'float32', 'float16', 'bfloat16', 'complex64', 'complex128'],
+    ...['int64', 'int32', 'int16', 'int8', 'uint8', 'bool'],
+  ].map((name) => `torch.${name}`),
+)
+
 const tensorBuilders: ReadonlySet<string> = new Set([TENSOR, TENSOR_OF_BYTES])
 
 const callable: ReadonlySet<string> = new Set([
   ...[TENSOR, TENSOR_OF_BYTES, PARAMETER, WITH_ATTRIBUTES, DICT, SIZE],
-  ...[SCALAR, SCALAR_BEFORE_2, SCALAR_TYPE, SCALAR_BYTES],
+  ...[SCALAR, SCALAR_BEFORE_2, SCALAR_TYPE, SCALAR_BYTES, COUNTER],
+  ...SETS,
+  ...plainValues,
 ])
 
-/** Everything that a pickle may name; the rest is refused before it means anything. */
+/**
+ * Everything that a pickle may name, which is what `torch.load` reads with `weights_only=True` and single numbers of NumPy;
+ * the rest is refused before it means anything.
+ */
 export function knownGlobal(name: string): PickleGlobal | null {
   const isKnown =
     callable.has(name) ||
     tensorClasses.has(name) ||
     name === UNTYPED ||
+    namedTypes.has(name) ||
     (name.startsWith('torch.') && isTypeName(name.slice('torch.'.length)))
   return isKnown ? { kind: 'global', name } : null
 }
@@ -84,7 +106,11 @@ export function called(
   { name }: PickleGlobal,
   items: readonly PickleValue[],
 ): PickleValue | undefined {
+  if (plainValues.has(name)) return null
+  if (SETS.has(name)) return isKind(items[0], 'list') ? items[0] : undefined
   switch (name) {
+    case COUNTER:
+      return isKind(items[0], 'dict') ? items[0] : undefined
     case DICT:
       return items.length === 0 ? { kind: 'dict', entries: [] } : undefined
     case SIZE:

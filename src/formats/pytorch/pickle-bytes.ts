@@ -39,9 +39,8 @@ export class PickleBytes {
     return this.view.getFloat64(this.take(8), false)
   }
 
-  /** A little-endian number in two's complement; of more bytes than any length has it is of no use here. */
+  /** A little-endian number in two's complement; past 53 bits, where seeds may be, the nearest that there is. */
   long(length: number): number {
-    if (length > 8) this.fail('a number of at most 8 bytes', `${length} bytes`)
     let value = 0n
     for (const byte of this.raw(length).toReversed()) value = (value << 8n) | BigInt(byte)
     return Number(BigInt.asIntN(8 * length, value))

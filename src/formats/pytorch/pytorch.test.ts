@@ -44,6 +44,30 @@ const numpyScalar = called(
   called(global('_codecs', 'encode'), text('\u0000\u0000'), text('latin1')),
 )
 
+/** Of two integers, and of one that takes nine bytes, as a seed may. */
+const list = [0x5d, 0x28, ...int(1), 0x8a, 9, ...Array<number>(8).fill(255), 0, 0x65]
+
+test('plain values beside the weights are no weights, by their names in both Pythons', async () => {
+  const values = ['__builtin__', 'builtins'].map((module) =>
+    dict({
+      seen: called(global(module, 'set'), list),
+      complex: called(global(module, 'complex'), int(1), int(2)),
+      bytes: called(global(module, 'bytearray'), text('ab'), text('latin-1')),
+      milestones: called(global('collections', 'Counter'), dict({ 30: int(1) })),
+      device: called(global('torch', 'device'), text('cpu')),
+      dtype: global('torch', 'bfloat16'),
+      'fc.bias': tensor({ key: '0', length: 2, shape: [2] }),
+    }),
+  )
+  for (const value of values) {
+    const file = memoryFile('last.pth', checkpointBytes(value, { 0: float32(3, 4) }))
+    const { weights } = await openModel([file], go)
+    expect(weights.map(({ spec, values: held }) => [spec.name, ...held])).toEqual([
+      ['fc.bias', 3, 4],
+    ])
+  }
+})
+
 test('of a checkpoint the weights alone, and it is said that the rest is left out', async () => {
   const moment = tensor({ key: '1', length: 6, shape: [2, 3] })
   const value = dict({

@@ -19,7 +19,7 @@ export interface Storages {
 
 /**
  * A tensor of a pickle as bytes that can be read: within its storage by every stride, which has the bytes that it says.
- * @throws StudioError 'open/tensor-field', 'open/shape-too-large', 'open/shard-short', 'open/unsupported-dtype'
+ * @throws StudioError 'open/tensor-field', 'open/repeated-elements', 'open/shape-too-large', 'open/shard-short'
  */
 export function storedTensor(
   { byKey, file }: Storages,
@@ -78,8 +78,7 @@ function checkOverlap(
   strides: readonly number[],
 ): void {
   const axis = shape.findIndex((side, at) => side > 1 && strides[at] === 0)
-  if (axis >= 0)
-    throw tensorError(file, field, 'each element once', `axis ${axis} that repeats one`)
+  if (axis >= 0) throw new StudioError('open/repeated-elements', { file, tensor: field, axis })
 }
 
 function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
