@@ -56,6 +56,18 @@ export function fromFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   return Float32Array.from(halves, (bits) => values[bits] ?? 0)
 }
 
+/**
+ * The nearest halves, as float32.
+ * @param room for as many, which may be the values themselves; left out: another array is made
+ */
+export function nearestHalves(values: Float32Array, room?: Float32Array): Float32Array {
+  const known = float16Table()
+  const out = room?.subarray(0, values.length) ?? new Float32Array(values.length)
+  for (let at = 0; at < values.length; at++)
+    out[at] = known[numberToFloat16(values[at] ?? 0)] ?? NaN
+  return out
+}
+
 /** What rounds to infinity as a half: half a step above 65,504, the largest. */
 const BEYOND_FLOAT16 = 65_520
 

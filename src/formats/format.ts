@@ -39,10 +39,11 @@ export interface OpenedWeight {
 /**
  * bytes: elements of a type that is not computed with, or floats of 64 bits, which `values` have rounded.
  * codes: with scales or levels of their own, which decode to `values`.
+ * roundedCodes: of a file that computes with halves; `values` are those nearest to what they decode to.
  */
 export type HeldAs =
   | { readonly kind: 'bytes'; readonly type: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'codes'; readonly tensor: AffineTensor | CodebookTensor }
+  | { readonly kind: 'codes' | 'roundedCodes'; readonly tensor: AffineTensor | CodebookTensor }
 
 /** What a person has put right of a model lies beside its files under this name, so that it opens so again. */
 export const OUTPUT_AXES = 'output-axes.json'

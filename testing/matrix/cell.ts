@@ -1,4 +1,5 @@
 import { decode } from '../../src/core/encoded-tensor'
+import { nearestHalves } from '../../src/core/float16'
 import type { ExportTarget } from '../../src/core/model-summary'
 import { memoryFile } from '../../src/files/file-bundle'
 import { joinZip, packFiles } from '../../src/files/zip-writer'
@@ -13,12 +14,13 @@ import type { OpenedModel, OpenedWeight } from '../../src/formats/format'
 import { openModel } from '../../src/formats/importers'
 import { distance } from '../engine/distance'
 import type { Answer } from '../engine/distance'
+import { halvesApart, halvesIn, hasHalves } from './halves'
 import { answeredHere, madeInputs } from './made-inputs'
 import { hashOf, runInNode } from './runtimes'
 import type { Told } from './runtimes'
 import type { Variant } from './variants'
 
-/** Largest difference of an output, as a share of its largest number. */
+/** Largest difference of an output, as a share of its largest number; of files that compute with halves see `halvesApart`. */
 const TOLERANCE = 1e-5
 /** Of a file that rounds to 8 bits what products are given, as it comes. */
 const ROUNDED = 0.1
@@ -39,6 +41,8 @@ export interface WrittenCell {
   readonly model: OpenedModel
   readonly precision: ExportTarget['precision']
   readonly exported: ExportedModel
+  /** Largest difference of an output that a right file may have. */
+  readonly tolerance: number
   /** The weights that the file holds and what becomes of them. */
   readonly parts: Pick<WrittenParts, 'tensors' | 'weights'>
   /** One for each of them. */
@@ -72,16 +76,20 @@ export async function writtenCell(
   const exported = await writeModel(model, tensors, target, go)
   const inputs = madeInputs(model, SAMPLES)
   const { precision } = target
-  const common = { model, precision, exported, parts, forms, inputs }
   const isRunnable = model.obstacles.run === null
-  if (isRunnable && parts.weights !== model.weights && precision === 'float16')
-    return { ...common, outputs: await answeredAgain(exported, inputs) }
   // Where the weights of the file are others, it still has to say what those of the model say.
   const values = model.weights.map((weight, at) =>
     parts.weights === model.weights
       ? (forms[at]?.restored() ?? weight.values)
       : valuesOf(tensors[at] ?? weight),
   )
+  const tolerance =
+    isRunnable && hasHalves(model, target.container)
+      ? halvesApart(model, values, inputs)
+      : TOLERANCE
+  const common = { model, precision, exported, tolerance, parts, forms, inputs }
+  if (isRunnable && parts.weights !== model.weights && precision === 'float16')
+    return { ...common, outputs: await answeredAgain(exported, inputs) }
   return { ...common, outputs: isRunnable ? answeredHere(model, values, inputs) : null }
 }
 
@@ -118,7 +126,7 @@ export interface CellResult {
  */
 export async function provenHere(
   written: WrittenCell,
-  { precision }: ExportTarget,
+  { container, precision }: ExportTarget,
 ): Promise<CellResult> {
   const { exported, inputs, model } = written
   const ran =
@@ -132,7 +140,9 @@ export async function provenHere(
     zipped: joinZip(zipped).reduce((sum, part) => sum + part.length, 0),
     ...(told === null ? { difference: null, runtime: '' } : compared(written, told)),
     faults: [
-      ...(precision === 'float16' ? [] : notExact(written)),
+      ...(precision === 'float16'
+        ? []
+        : notExact(written, container === 'onnx' ? halvesIn(model) : new Set())),
       ...(await notReadAgain(written)),
       ...(typeof ran === 'string' ? [ran.slice(0, MOST_SAID)] : []),
       ...(told === null ? [] : faultsOf(written, told)),
@@ -149,10 +159,18 @@ export function compared(
   return { difference, runtime }
 }
 
-/** What a file restores is what the steps have made, bit for bit, unless it was to be rounded. */
-function notExact({ forms, parts: { tensors, weights } }: WrittenCell): string[] {
+/**
+ * What a file restores is what the steps have made, bit for bit, unless it was to be rounded.
+ * @param halves weights that the file rounds to halves, whatever was asked for
+ */
+function notExact(
+  { forms, parts: { tensors, weights } }: WrittenCell,
+  halves: ReadonlySet<string>,
+): string[] {
   return weights.flatMap((weight, at) => {
-    const isRight = isSame(forms[at]?.restored(), valuesOf(tensors[at] ?? weight))
+    const made = valuesOf(tensors[at] ?? weight)
+    const isRounded = halves.has(weight.spec.name) && made instanceof Float32Array
+    const isRight = isSame(forms[at]?.restored(), isRounded ? nearestHalves(made) : made)
     return isRight ? [] : [`${weight.spec.name} is stored as another`]
   })
 }
@@ -169,7 +187,10 @@ async function notReadAgain({ exported }: WrittenCell): Promise<string[]> {
 }
 
 /** @returns what a runtime says otherwise than the page */
-export function faultsOf({ forms, outputs, parts, precision }: WrittenCell, told: Told): string[] {
+export function faultsOf(
+  { forms, outputs, parts, precision, tolerance }: WrittenCell,
+  told: Told,
+): string[] {
   const isRounded = precision === 'dynamic8'
   const found = told.outputs ?? outputs ?? []
   const far = distance(found, outputs ?? [])
@@ -180,8 +201,8 @@ export function faultsOf({ forms, outputs, parts, precision }: WrittenCell, told
     return isRight ? [] : [`the runtime decodes ${spec.name} otherwise`]
   })
   return [
-    ...(far <= (isRounded ? ROUNDED : TOLERANCE) ? [] : [`outputs differ by ${far}`]),
-    ...(other <= (isRounded ? ROUNDED_TIE : TOLERANCE)
+    ...(far <= (isRounded ? ROUNDED : tolerance) ? [] : [`outputs differ by ${far}`]),
+    ...(other <= (isRounded ? ROUNDED_TIE : tolerance)
       ? []
       : [`another class, less likely by ${other}`]),
     ...others,

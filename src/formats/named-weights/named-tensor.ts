@@ -25,7 +25,9 @@ export interface CodedTensor extends Named {
   readonly kind: 'coded'
   readonly storedAs: StoredAs
   readonly decode: (spec: TensorSpec) => Promise<EncodedTensor>
-  /** For whoever reads it piece by piece and holds none; null: its codes are read whole. */
+  /** The weights are what that decodes to, rounded to halves. */
+  readonly isOfHalves?: true
+  /** For whoever reads what `decode` gives piece by piece and holds none; null: its codes are read whole. */
   readonly inPieces: ((spec: TensorSpec) => Promise<ReadWeights>) | null
 }
 

@@ -1,4 +1,5 @@
 import { decode, decodeRange } from '../../core/encoded-tensor'
+import { nearestHalves } from '../../core/float16'
 import { elementCount } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Between } from '../../files/between'
@@ -69,6 +70,11 @@ export async function walkTensors(
 }
 
 async function weightsOf(tensor: CodedTensor, spec: TensorSpec): Promise<ReadWeights> {
+  const read = await realsOf(tensor, spec)
+  return tensor.isOfHalves === true ? async (from, to) => nearestHalves(await read(from, to)) : read
+}
+
+async function realsOf(tensor: CodedTensor, spec: TensorSpec): Promise<ReadWeights> {
   if (tensor.inPieces !== null) return tensor.inPieces(spec)
   const coded = await tensor.decode(spec)
   return (from, to) => Promise.resolve(decodeRange(coded, from, to))
@@ -122,12 +128,15 @@ async function readCoded(
   report: Report,
 ): Promise<OpenedWeight> {
   const coded = await tensor.decode(spec)
-  const values = decode(coded)
+  const isOfHalves = tensor.isOfHalves === true
+  const values = isOfHalves ? nearestHalves(decode(coded)) : decode(coded)
   await report(tensor.bytes)
   const { bytes, file, name, storedAs } = tensor
   const zeros = countZeros(file, name, values)
   const common = { spec, values, zeros, storedAs, storedBytes: bytes }
   if (coded.kind === 'float') return { ...common, quantized: null }
+  if (isOfHalves)
+    return { ...common, quantized: null, held: { kind: 'roundedCodes', tensor: coded } }
   const held = { kind: 'codes', tensor: coded } as const
   return { ...common, quantized: rangeOfAll(coded), held }
 }

@@ -40,6 +40,11 @@ export function decodedWeight(
   tensor: OnnxTensor,
   files: OnnxFiles,
 ): CodedTensor | null {
+  const coded = madeOfCodes(name, tensor, files)
+  return coded !== null && tensor.type === 'F16' ? { ...coded, isOfHalves: true } : coded
+}
+
+function madeOfCodes(name: string, tensor: OnnxTensor, files: OnnxFiles): CodedTensor | null {
   const { data, shape } = tensor
   if (data.kind !== 'decoded') return null
   const { by, codes } = data

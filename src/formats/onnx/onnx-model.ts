@@ -23,7 +23,7 @@ export type TensorData =
     }
   /** Those alone that are not zero, with their places. */
   | { readonly kind: 'sparse'; readonly values: OnnxTensor; readonly places: OnnxTensor }
-  /** Made of codes by nodes of the studio's own files. */
+  /** Made of codes by nodes of the studio's own files; where the tensor is of halves, rounded to those. */
   | {
       readonly kind: 'decoded'
       readonly codes: OnnxTensor

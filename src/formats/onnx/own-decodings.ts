@@ -2,7 +2,7 @@ import { canDecode } from './decoded-weight'
 import type { DecodedBy, OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx-model'
 
 /** TensorProto.DataType, as `Cast` names types. */
-const [FLOAT, INT32] = [1, 6] as const
+const [FLOAT, INT32, FLOAT16] = [1, 6, 10] as const
 
 /**
  * A graph whose weights stand in the place of the codes and nodes by which the studio stores them: codes called after the
@@ -89,6 +89,7 @@ class Decodings {
         return { codes, by: { kind: 'scaled', node, scale, zeroPoint }, names: [second, third] }
       }
       case 'Cast': {
+        if (isTo(node, FLOAT16)) return this.rounded(name, first)
         const codes = this.named(first, name, 'float16')
         if (codes?.type !== 'F16' || !isTo(node, FLOAT)) return null
         return { codes, by: { kind: 'halves' }, names: [] }
@@ -100,6 +101,15 @@ class Decodings {
       default:
         return null
     }
+  }
+
+  /** A weight of a file that computes with halves, to which it is rounded last of all. */
+  private rounded(name: string, real: string): Made | null {
+    const maker = ['DequantizeLinear', 'Gather', 'Mul']
+      .map((op) => this.step(real, op))
+      .find((found) => found !== null)
+    const made = maker === undefined ? null : this.made(maker, name)
+    return made && { ...made, names: [real, ...made.names], isRounded: true }
   }
 
   private ofTable(name: string, ofLevels: string, index: string): Made | null {
@@ -149,6 +159,7 @@ interface Made {
   readonly codes: OnnxTensor
   readonly by: DecodedBy
   readonly names: readonly string[]
+  readonly isRounded?: true
 }
 
 function isTo({ attributes }: OnnxNode, type: number): boolean {
@@ -156,9 +167,9 @@ function isTo({ attributes }: OnnxNode, type: number): boolean {
   return to?.kind === 'whole' && to.value === type
 }
 
-function weightOf(name: string, { by, codes, names }: Made): OnnxTensor {
+function weightOf(name: string, { by, codes, isRounded, names }: Made): OnnxTensor {
   return {
-    ...{ name, shape: codes.shape, type: 'F32' },
+    ...{ name, shape: codes.shape, type: isRounded === true ? 'F16' : 'F32' },
     data: { kind: 'decoded', codes, by, names: [...new Set(names)].filter((one) => one !== '') },
     ...{ message: codes.message, place: codes.place },
   }

@@ -56,7 +56,7 @@ export function heldTensor(
     )
   if (isUntouched(tensor, source)) {
     if (held?.kind === 'codes') return asCodes(held.tensor, source)
-    return held === undefined ? asCame(tensor, source) : asBytes(source)
+    return held?.kind === 'bytes' ? asBytes(source) : asCame(tensor, source)
   }
   if ('kind' in tensor && tensor.kind !== 'float') {
     const coded = asCodes(tensor, source)

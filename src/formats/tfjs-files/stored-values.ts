@@ -4,7 +4,7 @@ import { StudioError } from '../../core/errors'
 import {
   areFloat16,
   beyondFloat16,
-  float16Table,
+  nearestHalves,
   numberToFloat16,
   whichAreFloat16,
 } from '../../core/float16'
@@ -126,14 +126,7 @@ export function float16Form(
         if (refusal !== null) throw refusal
         return Uint16Array.from(values, numberToFloat16)
       },
-      (from, to, room) => {
-        const table = float16Table()
-        const out = room?.subarray(0, to - from) ?? new Float32Array(to - from)
-        floatsOf(tensor, from, to, room).forEach((value, index) => {
-          out[index] = table[numberToFloat16(value)] ?? NaN
-        })
-        return out
-      },
+      (from, to, room) => nearestHalves(floatsOf(tensor, from, to, room), room),
     ),
   }
 }

@@ -18,7 +18,7 @@ export interface DecodingNode {
 }
 
 /** A value between two of these nodes. */
-export type Step = 'index' | 'place' | 'code' | 'shifted'
+export type Step = 'index' | 'place' | 'code' | 'shifted' | 'real'
 
 /** Tensors and nodes in the place of a weight. */
 export interface Coded {
@@ -32,7 +32,7 @@ export interface Coded {
 }
 
 /** TensorProto.DataType, as `Cast` names types. */
-const [FLOAT, INT32] = [1, 6] as const
+const [FLOAT, INT32, FLOAT16] = [1, 6, 10] as const
 
 /** The versions in which codes of so many bits came. */
 const opsetOfBits: Readonly<Record<CodeType['bits'], number>> = { 2: 25, 4: 21, 8: 10, 16: 21 }
@@ -76,6 +76,17 @@ export function codedForms(
 /** 1: it is decoded at each run; else 0. */
 function isKept({ nodes }: Coded): number {
   return Number(nodes.some(({ op }) => op === 'DequantizeLinear'))
+}
+
+/** The same for a file that computes with halves: what its codes stand for is rounded to those last of all. */
+export function roundedToHalves(coded: Coded): Coded {
+  const nodes = coded.nodes.map((node): DecodingNode =>
+    node.output === 'itself' ? { ...node, output: 'real' } : node,
+  )
+  const cast: DecodingNode = {
+    ...{ op: 'Cast', inputs: ['real'], output: 'itself', attributes: { to: FLOAT16 } },
+  }
+  return { ...coded, nodes: [...nodes, cast] }
 }
 
 export function bytesOf(parts: readonly StoredPart[]): number {

@@ -1,6 +1,7 @@
 import { toBfloat16 } from '../../../core/bfloat16'
-import { decodeRange } from '../../../core/encoded-tensor'
+import { decodeRange, rangeOf } from '../../../core/encoded-tensor'
 import type { AffineTensor, CodebookTensor } from '../../../core/encoded-tensor'
+import { beyondFloat16, nearestHalves } from '../../../core/float16'
 import type { EntryForm } from '../../../core/deflate-estimate'
 import type { Precision } from '../../../core/model-summary'
 import { elementCount } from '../../../core/tensor-spec'
@@ -24,7 +25,7 @@ import {
 } from '../../tfjs-files/stored-values'
 import { storedAsCodes } from '../code-types'
 import type { OnnxType } from '../onnx-model'
-import { bytesOf, codedForms } from './coded-forms'
+import { bytesOf, codedForms, roundedToHalves } from './coded-forms'
 import type { Coded, DecodingNode } from './coded-forms'
 import { plainPart } from './stored-part'
 import type { StoredPart } from './stored-part'
@@ -57,7 +58,8 @@ const FLOAT = 1
 
 /**
  * How a file of ONNX holds a weight: in its own tensor where no step has changed it, else as the shortest codes that its
- * operators decode to the very same values, or as floats where those take less room.
+ * operators decode to the very same values, or as floats where those take less room. Where the file computes with halves, the
+ * values are rounded to those.
  */
 export function onnxForm(
   tensor: ExportTensor,
@@ -68,6 +70,7 @@ export function onnxForm(
   const { held, spec } = source
   const isOwn = isUntouched(tensor, source)
   if (spec.dtype !== 'float32' || (isOwn && held?.kind === 'bytes')) return asBytes(source)
+  if (room.type === 'F16' && precision === 'exact') return asOfHalves(tensor, source, room)
   if (room.type !== 'F32') return asOwnType(tensor, source, room.type)
   if (precision !== 'exact')
     return precision === 'float16' && OF_HALVES <= room.highest
@@ -87,6 +90,39 @@ export function onnxForm(
   return shortest !== undefined && bytesOf(shortest.parts) < floats.bytes
     ? asCodes(kept, source, shortest)
     : { ...floats, reason: reasonAgainst(kept) ?? 'perChannel' }
+}
+
+/** Codes that decode to halves where they are shorter than those, else halves. */
+function asOfHalves(
+  tensor: ExportTensor,
+  source: OpenedWeight,
+  { highest, inPages }: WeightRoom,
+): OnnxForm {
+  const { held, spec } = source
+  const isCoded = held?.kind === 'codes' || held?.kind === 'roundedCodes'
+  const kept = isCoded && isUntouched(tensor, source) ? held.tensor : tensor
+  if ('kind' in kept && kept.kind !== 'float' && areWithinHalves(kept)) {
+    const [shortest] = codedForms(kept, highest, inPages)
+    if (shortest !== undefined && bytesOf(shortest.parts) < 2 * elementCount(spec.shape)) {
+      const form = asCodes(kept, source, roundedToHalves(shortest))
+      return {
+        ...form,
+        restored: (from = 0, to = form.length, room?: Float32Array) =>
+          nearestHalves(decodeRange(kept, from, to, room), room),
+      }
+    }
+  }
+  return asOwnType(tensor, source, 'F16')
+}
+
+/** Whether halves reach as far as anything that codes can stand for. */
+function areWithinHalves(tensor: AffineTensor | CodebookTensor): boolean {
+  if (tensor.kind === 'codebook') return beyondFloat16(tensor.levels) < 0
+  const last = 2 ** tensor.bits - 1
+  return tensor.scale.every((_, group) => {
+    const { min, scale } = rangeOf(tensor, group)
+    return beyondFloat16(Float32Array.of(min, min + last * scale)) < 0
+  })
 }
 
 /** The shortest floats that hold all values. */

@@ -2,6 +2,7 @@ import { elementCount } from '../../../core/tensor-spec'
 import type { RefillableFile } from '../../format'
 import type { NamedOnnxTensor } from '../graph-parts'
 import type { OnnxTensor } from '../onnx-model'
+import { numberOfType } from '../read-tensor'
 import {
   attributeFields,
   changedGraphs,
@@ -16,8 +17,8 @@ import {
 import { fieldsOf, fieldWire, messageWire } from './wire-fields'
 import type { NewField, Wire, WirePart } from './wire-fields'
 
-/** TensorProto.DataType, and AttributeProto.AttributeType. */
-const [FLOAT, TENSOR] = [1, 4] as const
+/** AttributeProto.AttributeType */
+const TENSOR = 4
 
 /**
  * A file that the studio has written, with a place for the numbers of each weight that nodes make of codes there, and without
@@ -103,12 +104,12 @@ function ownNames({ data, name }: OnnxTensor): readonly string[] {
   return data.kind === 'decoded' ? [name, ...data.names] : []
 }
 
-function tensorWire({ name: weight, tensor: { name, shape } }: NamedOnnxTensor): Wire {
-  const size = 4 * elementCount(shape)
+function tensorWire({ name: weight, tensor: { name, shape, type } }: NamedOnnxTensor): Wire {
+  const size = (type === 'F16' ? 2 : 4) * elementCount(shape)
   return messageWire(
     ...shape.map((side): NewField => [tensorFields.dims, side]),
-    [tensorFields.type, FLOAT],
+    [tensorFields.type, numberOfType(type)],
     [tensorFields.name, name],
-    [tensorFields.raw, [{ weight, type: 'F32', size }]],
+    [tensorFields.raw, [{ weight, type, size }]],
   )
 }

@@ -106,8 +106,6 @@ function namesIn(file: Wire): Set<string> {
 /** AttributeProto.AttributeType */
 const TENSOR = 4
 
-const OF_CODES = 'DequantizeLinear,itself'
-
 /**
  * A `Transpose` that says its order. Where it leaves that out behind a `DequantizeLinear` with an axis, onnxruntime 1.20 to 1.30 ends
  * while it opens the file.
@@ -161,7 +159,7 @@ class WeightWriter {
     return new Map(
       fields.flatMap(({ content, number }): [string, number][] => {
         const form = this.formIn(content)
-        const made = form?.nodes.find(({ op, output }) => [op, output].join() === OF_CODES)
+        const made = form?.nodes.find(({ op }) => op === 'DequantizeLinear')
         const codes = form?.parts.find(({ part }) => part === made?.inputs[0])
         if (codes === undefined) return []
         const [held] = number === graphFields.node ? nodeOf(content).outputs : []
