@@ -1,14 +1,10 @@
-import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { answersOf, distance } from '../../../testing/engine/distance'
-import { recordedFile } from '../../../testing/files/recorded-keras'
-import type { RecordedKeras } from '../../../testing/files/recorded-keras'
+import { converted, recordedCase } from '../../../testing/files/converted-keras'
 import { answeredByStock, asBundle } from '../../../testing/files/written-again'
 import { startWasmBackend } from '../../engine/host/wasm-in-node'
 import { Program } from '../../engine/program/program'
-import { memoryFile } from '../../files/file-bundle'
-import type { FileBundle } from '../../files/file-bundle'
 import { exactTarget, writeModel } from '../exporters'
 import { openModel } from '../importers'
 
@@ -17,37 +13,12 @@ afterAll(() => tf.setBackend('cpu'))
 
 const go = (): Promise<void> => Promise.resolve()
 
-/** As the converter of TensorFlow.js writes a file of Keras: its config as it is, and weights by its names for them. */
-async function converted({ file }: RecordedKeras, version = file.version): Promise<FileBundle> {
-  const weights: { name: string; shape: readonly number[]; dtype: string }[] = []
-  const parts: Uint8Array<ArrayBuffer>[] = []
-  for (const weight of file.weights) {
-    const values = await weight.read()
-    const own = values instanceof Float32Array ? values : Int32Array.from(values)
-    const dtype = values instanceof Float32Array ? 'float32' : 'int32'
-    weights.push({ name: weight.name, shape: weight.shape, dtype })
-    parts.push(new Uint8Array(own.buffer as ArrayBuffer, own.byteOffset, own.byteLength))
-  }
-  const modelTopology = { keras_version: version, backend: 'tensorflow', model_config: file.config }
-  const weightsManifest = [{ paths: ['group1-shard1of1.bin'], weights }]
-  const json = { format: 'layers-model', modelTopology, weightsManifest }
-  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer())
-  return [
-    memoryFile('model.json', new TextEncoder().encode(JSON.stringify(json))),
-    memoryFile('group1-shard1of1.bin', bytes),
-  ]
-}
-
-function recorded(name: string): RecordedKeras {
-  return recordedFile(join(import.meta.dirname, `../../../testing/files/keras-cases/${name}.json`))
-}
-
 it.each([
   ...['categories.tfkeras', 'cropped.tfkeras', 'cropped_at_random.tfkeras', 'recurrent.tfkeras'],
   ...['settings.tfkeras', 'bent_tf.tfkeras', 'transformer.tfkeras', 'efficient.keras3'],
   ...['categories.keras3', 'settings.keras3', 'functions.keras3', 'placed_ops.keras3'],
 ])('%s says in a model.json what Keras says, and so does its download', async (name) => {
-  const record = recorded(name)
+  const record = recordedCase(name)
   const opened = await openModel(await converted(record), go)
   expect(opened.obstacles.run).toBeNull()
   expect(opened.notes.map(({ code }) => code)).toContain('note/as-keras-computes')
@@ -72,7 +43,7 @@ it.each([
 
 it('what TensorFlow.js itself saved means what TensorFlow.js computes, or is named', async () => {
   const opened = await openModel(
-    await converted(recorded('cropped.tfkeras'), 'tfjs-layers 4.22.0'),
+    await converted(recordedCase('cropped.tfkeras'), 'tfjs-layers 4.22.0'),
     go,
   )
   expect(opened.obstacles.run).toMatchObject({

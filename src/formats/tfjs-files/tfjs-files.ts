@@ -56,6 +56,8 @@ export function isGraphModel({ root }: TfjsFiles): boolean {
 
 /** What a format makes of a model.json. */
 export interface ReadModelJson extends Pick<OpenedModel, 'topology' | 'signature' | 'alsoAs'> {
+  /** Whose runtime computes it, where stock TensorFlow.js does not. */
+  readonly format?: FormatId
   /** What the topology calls itself. */
   readonly name: string
   /** Entries without one are no weights of the model. */
@@ -115,7 +117,7 @@ export function recognisedTfjs(
       const used = new Set([model, ...found.values()])
       const rest = drop.files.filter((file) => !used.has(file))
       return {
-        format,
+        format: parts.format ?? format,
         container: 'tfjs',
         alsoAs,
         name: modelName(model, drop.zip, name),

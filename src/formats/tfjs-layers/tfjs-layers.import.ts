@@ -75,7 +75,7 @@ function readModel(otherMeaning: OtherMeaning) {
 
 interface ReadLayers extends Pick<
   ReadModelJson,
-  'name' | 'topology' | 'understood' | 'obstacles' | 'specs' | 'alsoAs'
+  'format' | 'name' | 'topology' | 'understood' | 'obstacles' | 'specs' | 'alsoAs'
 > {
   readonly renamed: ReadonlyMap<string, string>
   readonly notes: readonly ModelNote[]
@@ -127,6 +127,7 @@ function readLayers(
       const { graph, layers: rows, obstacles, ...parts } = converted
       return {
         ...parts,
+        format: 'keras',
         topology: {},
         understood: (weights) => ({ graph, layers: rows, weights }),
         obstacles: () => obstacles,
