@@ -15,7 +15,7 @@ it.each(['cropped.tfkeras', 'placed_ops.keras3'])(
   async (name) => {
     const bundle = await converted(recordedCase(name))
     const files = await Promise.all(
-      bundle.map(async ({ path, read, size }) => file(path, await read(0, size))),
+      bundle.map(async (one) => file(one.path, await one.read(0, one.size))),
     )
     const { model, recipe } = engine.current
     const { result } = await drained(model.open({ files }))
