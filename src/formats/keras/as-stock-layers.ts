@@ -53,17 +53,12 @@ export function asStockLayers(file: string, described: JsonObject, meant: Meant)
 }
 
 /**
- * A node whose kernel of stock TensorFlow.js gives other numbers on WebAssembly than elsewhere, and that a graph model says by others, since its sides
- * are known.
+ * A node whose kernel of stock TensorFlow.js gives other numbers on WebAssembly than elsewhere, and that a graph model says by others.
  */
-function wrongOnWebAssembly(graph: ModelGraph): GraphNode | null {
+function wrongOnWebAssembly({ nodes }: ModelGraph): GraphNode | null {
   const isMostInSpace = (node: GraphNode): boolean =>
     node.op === 'pool' && node.attributes.function === 'Max' && node.attributes.window.length === 3
-  const found = graph.nodes.find(isMostInSpace)
-  const sides = found && shapesOf(graph).get(found.inputs[0] ?? '')
-  return found !== undefined && sides?.slice(1).every((side) => side !== null) === true
-    ? found
-    : null
+  return nodes.find(isMostInSpace) ?? null
 }
 
 /** TensorFlow.js does not work out a side that a Reshape leaves open, and then cannot build what reads it. */

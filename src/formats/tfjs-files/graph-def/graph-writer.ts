@@ -1,4 +1,4 @@
-import { isOpen, isSame, plus } from '../../../graph/sides/side'
+import { isOpen, isSame, openSide, plus } from '../../../graph/sides/side'
 import type { Side, Sides } from '../../../graph/sides/side'
 import type { DType, ValueName } from '../../../graph/values'
 import { atMost, NotWritable } from '../../graph-writing/not-writable'
@@ -175,6 +175,17 @@ export class GraphWriter {
     const factors = side.names.map((name) => this.openSize(name))
     const all = side.times === 1 ? factors : [...factors, this.number(side.times, 'int32')]
     return all.reduce((a, b) => this.one('Mul', [a, b], { sides: [], dtype: 'int32' }))
+  }
+
+  /** A value whose sides can all be asked for while it runs, also those of which nothing is known. */
+  withNamedSides(x: Wire): Wire {
+    const sides = x.sides.map((side, axis): Side => {
+      if (side !== null) return side
+      const name = `of value ${this.open.size}`
+      this.open.set(name, { wire: x, axis })
+      return openSide(name)
+    })
+    return { ...x, sides }
   }
 
   private openSize(name: string): Wire {

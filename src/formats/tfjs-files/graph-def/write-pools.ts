@@ -86,12 +86,15 @@ function mostInSpace(
   by: readonly number[],
   pad: Stock,
 ): Wire {
-  const [n = null, depth = null, height = null, width = null, channels = null] = x.sides
-  const pictures = net.reshape(x, [times(n, depth), height, width, channels])
-  const flat = slid(net, pictures, 'MaxPool', size.slice(1), by.slice(1), pad)
+  const room = net.withNamedSides(x)
+  const [n = null, depth = null, height = null, width = null, channels = null] = room.sides
+  const pictures = net.reshape(room, [times(n, depth), height, width, channels])
+  const flat = net.withNamedSides(slid(net, pictures, 'MaxPool', size.slice(1), by.slice(1), pad))
   const [, rows = null, columns = null] = flat.sides
   const deep = net.reshape(flat, [n, depth, times(rows, columns), channels])
-  const result = slid(net, deep, 'MaxPool', [size[0] ?? 1, 1], [by[0] ?? 1, 1], pad)
+  const result = net.withNamedSides(
+    slid(net, deep, 'MaxPool', [size[0] ?? 1, 1], [by[0] ?? 1, 1], pad),
+  )
   return net.reshape(result, [n, result.sides[1] ?? null, rows, columns, channels])
 }
 
