@@ -151,6 +151,15 @@ testRefusals(
         'net.pth, w: expected each element once, found axis 0 that repeats one, as expand() leaves it.',
     },
     field(
+      'numbers whose sign is turned when they are read',
+      () => stored({ metadata: dict({ conj: [0x88] }) }),
+      ...([
+        'data.pkl, byte 170',
+        'the arguments of torch._utils._rebuild_tensor_v2',
+        'others',
+      ] as const),
+    ),
+    field(
       'a set of no list',
       () => holding(called(global('__builtin__', 'set'), int(1))),
       ...(['data.pkl, byte 26', 'the arguments of __builtin__.set', 'others'] as const),

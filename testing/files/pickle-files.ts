@@ -43,6 +43,8 @@ export interface TensorFacts {
   readonly offset?: number
   readonly shape: readonly number[]
   readonly strides?: readonly number[]
+  /** Whether a sign is turned when it is read; said where it is. */
+  readonly metadata?: Pickled
 }
 
 export function tensor(facts: TensorFacts): Pickled {
@@ -71,7 +73,8 @@ function argumentsOf(facts: TensorFacts): readonly Pickled[] {
   const strides = facts.strides ?? rowMajor(shape)
   const id = tuple(text('storage'), global('torch', type), text(key), text('cpu'), int(length))
   const [sides, steps] = [tuple(...shape.map(int)), tuple(...strides.map(int))]
-  return [[...id, 0x51], int(offset), sides, steps, [0x89], empty]
+  const more = facts.metadata === undefined ? [] : [facts.metadata]
+  return [[...id, 0x51], int(offset), sides, steps, [0x89], empty, ...more]
 }
 
 function rowMajor(shape: readonly number[]): readonly number[] {

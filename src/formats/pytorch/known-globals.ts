@@ -126,7 +126,7 @@ export function called(
     case PARAMETER:
       return isKind(items[0], 'tensor') ? items[0] : undefined
     case TENSOR:
-      return tensorOf(items, null)
+      return isTurned(items[6]) ? undefined : tensorOf(items, null)
     case WITH_ATTRIBUTES: {
       const [build, , own] = items
       const isTensor = isKind(build, 'global') && tensorBuilders.has(build.name)
@@ -134,11 +134,17 @@ export function called(
     }
     case TENSOR_OF_BYTES: {
       const dtype = items[6]
-      return isKind(dtype, 'global') ? tensorOf(items, lastName(dtype)) : undefined
+      const isPlain = isKind(dtype, 'global') && !isTurned(items[7])
+      return isPlain ? tensorOf(items, lastName(dtype)) : undefined
     }
     default:
       return undefined
   }
+}
+
+/** Whether the numbers of a tensor are those of its storage with a sign turned, as `conj()` leaves them. */
+function isTurned(facts: PickleValue | undefined): boolean {
+  return isKind(facts, 'dict') && facts.entries.some(([, isSet]) => isSet === true)
 }
 
 function tensorOf(
