@@ -32,6 +32,12 @@ describe('what nothing here computes is open for its weights, and says which lay
       'open/keras-layer',
       'odd',
     ],
+    [
+      'a setting that says nothing',
+      { class_name: 'Reshape', config: { name: 'odd', target_shape: 'flat' } },
+      'open/keras-layer',
+      'odd',
+    ],
     ['a function of its own', dense({ activation: 'mine' }), 'open/unsupported-setting', 'dense'],
     [
       'a state from batch to batch',

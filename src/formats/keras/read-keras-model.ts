@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../core/errors'
 import { cannotRun, noObstacles } from '../../core/model-summary'
 import type { ModelNote } from '../../core/model-summary'
 import type { Json, JsonObject } from '../../files/read-json'
+import { unrunnable } from '../../graph/unrunnable'
 import { isObject } from '../tfjs-files/config-reader'
 import { byName } from '../tfjs-files/bare-graph'
 import { graphDownload } from '../tfjs-files/graph-download'
@@ -83,6 +84,17 @@ function whole(
   const graph = lowerLayers(model, byName(specs), meaning)
   const [first] = unsaid
   if (first !== undefined) throw unsaidSetting(file.file, rows, first)
+  const [strange] = unrunnable(graph)
+  if (strange !== undefined) {
+    const row = graph.layers.find(({ name }) => name === strange.layer)
+    throw new StudioError('open/keras-layer', {
+      ...{
+        file: file.file,
+        layer: row?.name ?? strange.id,
+        className: row?.className ?? strange.op,
+      },
+    })
+  }
   const stock = asStockLayers(file.file, withLayersForOperations(described), {
     graph,
     specs: byName(specs),
