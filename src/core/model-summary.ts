@@ -279,6 +279,7 @@ export interface ModelNote {
     | 'note/empty-weight'
     | 'note/graph-download'
     | 'note/output-twice'
+    | 'note/wrong-on-wasm'
     | 'note/read-twice'
     | 'note/as-graph-model'
     | 'note/as-keras-computes'

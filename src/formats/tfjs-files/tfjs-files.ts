@@ -17,6 +17,7 @@ import type { ManifestEntry, ManifestGroup } from './parse-manifest'
 import { checkedShards } from './read-shards'
 import type { Folding } from './packed/folding'
 import { readWeights, walkWeights } from './read-weights'
+import { wrongKernels } from './wrong-kernels'
 
 /** A model.json, parsed, and the files that came with it. */
 export interface TfjsFiles {
@@ -127,7 +128,12 @@ export function recognisedTfjs(
         ...read,
         ...beside,
         companions: await readCompanions(model, rest),
-        notes: [...notes(read.weights), ...pairingNotes(paired)],
+        notes: [
+          ...notes(read.weights),
+          // What stands for layers of Keras is written anew.
+          ...(parts.format === undefined ? wrongKernels(read.graph) : []),
+          ...pairingNotes(paired),
+        ],
         obstacles: obstacles(read.graph),
       }
     },
