@@ -1,12 +1,13 @@
 /**
- * VGG16 (138 million weights, 553 MB) and ResNet-50 as .h5 and .keras files, and VGG16 as .onnx in one file and in two, with random
- * weights, on the built page in a browser: opened once and cancelled midway, opened, pruned to half and quantized to 8 bits
- * under the slider, saved; the smaller ones saved once more as they were, and again with all that is measured; and files of Keras, on a page of their own, pruned to
- * 60 % alone and saved. Python compares the downloads with what was written. The most memory that the browser takes, the time
- * of each step and the longest time that the page stood still, appended to docs/big-files.md.
+ * VGG16 (138 million weights, 553 MB) and ResNet-50 as .h5 and .keras files, and VGG16 as .onnx in one file and in two, with
+ * random weights, on the built page in a browser: opened once and cancelled midway, opened, pruned to half and quantized to
+ * 8 bits under the slider, saved; the smaller ones saved once more as they were, and again with all that is measured; and
+ * files of Keras, on a page of their own, pruned to 60 % alone and saved, or with `--as-keras` pruned, quantized and saved as
+ * the kind of file that they came in. Python compares the downloads with what was written. The most memory that the browser
+ * takes, the time of each step and the longest time that the page stood still, appended to docs/big-files.md.
  * Run: `npm run bench:big-files`, or with the names that are wanted: `npm run bench:big-files -- vgg16.h5`, after
- * `npm run build`; `--pruned-alone` leaves out all but that. Needs Linux; `PYTHON` says which Python has Keras and h5py, or onnx,
- * and `BIG_FILES` where the files are or go.
+ * `npm run build`; `--pruned-alone` and `--as-keras` leave out all but that. Needs Linux; `PYTHON` says which Python has Keras
+ * and h5py, or onnx, and `BIG_FILES` where the files are or go.
  */
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdtempSync, openAsBlob, readFileSync, rmSync } from 'node:fs'
@@ -171,6 +172,21 @@ const prunedAlone: Work = async (file, studio, watch) => {
   return [check(await saved(studio, watch, 'pruned alone, saved'), file, 'compressed')]
 }
 
+const formats = { keras: 'Keras, .keras', h5: 'Keras, .h5' } as const
+
+/** The file itself is as large as the one that was opened: values are decoded. */
+const asKeras: Work = async (file, studio, watch) => {
+  await open(file, studio, watch)
+  await watch.phase('pruned and quantized, exact size', async () => {
+    await studio.switchOn('Prune')
+    await studio.switchOn('Quantize')
+    await settled(studio)
+  })
+  const label = formats[file.endsWith('.h5') ? 'h5' : 'keras']
+  await studio.page.getByRole('combobox', { name: 'Format' }).selectOption({ label })
+  return [check(await saved(studio, watch, `saved as ${label}`), file, 'compressed')]
+}
+
 function open(file: string, studio: Studio, watch: Watch): Promise<void> {
   return watch.phase('opened', async () => {
     await dropOnPage(studio.page, pathsOf(file))
@@ -290,8 +306,9 @@ function record(file: string, lines: readonly string[]): void {
   appendFileSync(page, `${head}\n${lines.map((line) => `  - ${line}\n`).join('')}`)
 }
 
-const names = process.argv.slice(2).filter((name) => name !== '--pruned-alone')
-const isPrunedAlone = names.length < process.argv.length - 2
+const options = { '--pruned-alone': prunedAlone, '--as-keras': asKeras } as const
+const names = process.argv.slice(2).filter((name) => !Object.hasOwn(options, name))
+const alone = Object.entries(options).filter(([name]) => process.argv.includes(name))
 const wanted = all.filter((one) => names.length === 0 || names.includes(one))
 for (const file of wanted) {
   if (!existsSync(join(folder, file))) {
@@ -304,6 +321,8 @@ for (const file of wanted) {
     })
     if (status !== 0) throw new Error(`${python} did not write ${file}`)
   }
-  if (!isPrunedAlone) record(file, [await indexed(file), ...(await session(file, underTheSlider))])
-  if (!file.includes('.onnx')) record(file, await session(file, prunedAlone))
+  if (alone.length === 0)
+    record(file, [await indexed(file), ...(await session(file, underTheSlider))])
+  const works = alone.length === 0 ? [prunedAlone] : alone.map(([, work]) => work)
+  if (!file.includes('.onnx')) for (const work of works) record(file, await session(file, work))
 }

@@ -60,12 +60,27 @@ def onnx_weights(archive, model):
         yield node.output[0], codes.shape, values
 
 
+def keras_weights(archive, model):
+    """Weights of a Keras download, as Keras itself reads them."""
+    import os
+    import tempfile
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras
+
+    with tempfile.TemporaryDirectory() as folder:
+        opened = keras.saving.load_model(archive.extract(model, folder), compile=False)
+    for one in opened.weights:
+        yield one.path, one.shape, np.asarray(one)
+
+
 with zipfile.ZipFile(path) as archive:
     names = archive.namelist()
     report = next((json.loads(archive.read(name)) for name in names if name.endswith("report.json")), None)
     found, zeros, weights = {}, 0, 0
-    model = next(name for name in names if name.endswith(("model.json", ".onnx")))
-    read = onnx_weights if model.endswith(".onnx") else manifest_weights
+    model = next(name for name in names if name.endswith(("model.json", ".onnx", ".keras", ".h5")))
+    readers = {"onnx": onnx_weights, "keras": keras_weights, "h5": keras_weights}
+    read = readers.get(model.rsplit(".", 1)[-1], manifest_weights)
     for name, shape, values in read(archive, model):
         found[name] = hashlib.sha256(np.ascontiguousarray(values).data).hexdigest()
         if len(shape) > 1:
