@@ -141,7 +141,7 @@ async function session(file: string, work: Work): Promise<string[]> {
 
 const underTheSlider: Work = async (file, studio, watch) => {
   const { page } = studio
-  await watch.phase('opened and cancelled midway', () => openAndCancel(page, pathsOf(file)))
+  await watch.phase('opened and cancelled midway', () => openAndCancel(studio, pathsOf(file)))
   await open(file, studio, watch)
   await compress(page, studio, watch)
   const small = await saved(studio, watch, 'saved')
@@ -200,14 +200,26 @@ async function settled({ result }: Studio): Promise<void> {
   await result.locator('[data-exact]').waitFor()
 }
 
-async function openAndCancel(page: Page, paths: string[]): Promise<void> {
+async function openAndCancel({ page, result }: Studio, paths: string[]): Promise<void> {
+  const bar = 'Checking every field and byte'
+  const cancelling = page.evaluate(cancelSoon, { bar, delayMs: 500 })
   await dropOnPage(page, paths)
-  const opening = page.getByRole('group', { name: 'Opening', exact: true })
-  const bar = opening.getByRole('progressbar', { name: 'Checking every field and byte' })
-  await bar.waitFor()
-  await page.waitForTimeout(1000)
-  await opening.getByRole('button', { name: 'Cancel' }).click()
-  await opening.waitFor({ state: 'detached' })
+  const opened = result.waitFor().then(() => 'opened')
+  if ((await Promise.race([cancelling, opened])) === 'opened')
+    throw new Error('it was open before it could be cancelled')
+  await page.getByRole('group', { name: 'Opening', exact: true }).waitFor({ state: 'detached' })
+}
+
+/** Runs in the page, which is there in time, however busy the machine is. */
+async function cancelSoon({ bar, delayMs }: { bar: string; delayMs: number }): Promise<string> {
+  while (document.querySelector(`[role="progressbar"][aria-label="${bar}"]`) === null)
+    await new Promise(requestAnimationFrame)
+  await new Promise((resolve) => setTimeout(resolve, delayMs))
+  const buttons = [...document.querySelectorAll<HTMLElement>('[role="group"] button')]
+  const cancel = buttons.find(({ textContent }) => textContent === 'Cancel')
+  if (cancel === undefined) return 'opened'
+  cancel.click()
+  return 'cancelled'
 }
 
 async function compress(page: Page, studio: Studio, watch: Watch): Promise<void> {
