@@ -183,6 +183,7 @@ const asKeras: Work = async (file, studio, watch) => {
     await settled(studio)
   })
   const label = formats[file.endsWith('.h5') ? 'h5' : 'keras']
+  await studio.page.getByRole('button', { name: /^Stored as/ }).click()
   await studio.page.getByRole('combobox', { name: 'Format' }).selectOption({ label })
   return [check(await saved(studio, watch, `saved as ${label}`), file, 'compressed')]
 }
