@@ -87,7 +87,10 @@ describe('an archive that was just written', () => {
     expect(same(whole, bytes)).toBe(true)
     expect(same(piece, bytes.subarray(0, PIECE_BYTES))).toBe(true)
     expect(same(within, bytes.subarray(5, 500))).toBe(true)
-    const pieces = packed[0]?.packed.slice(0, -1).map(({ length }) => length) ?? []
+    // Deflated data come in whatever parts a stream hands on; the shortest may be as long as what the zip says of its files.
+    const lengths = packed[0]?.packed.slice(0, -1).map(({ length }) => length) ?? []
+    const pieces = lengths.filter((length) => length > 1000)
+    expect(pieces).not.toEqual([])
     const left = given.filter(({ asked }) => pieces.includes(asked)).map(({ copy }) => copy.length)
     expect(left.length).toBeGreaterThan(2 * pieces.length)
     expect(new Set(left)).toEqual(new Set([0]))
