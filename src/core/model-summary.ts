@@ -256,6 +256,7 @@ export interface ModelNote {
     | 'note/no-format-key'
     | 'note/quantized-weights'
     | 'note/kept-as-bytes'
+    | 'note/kept-not-finite'
     | 'note/part-of-checkpoint'
     | 'note/layers-by-name'
     | 'note/renamed-weights'

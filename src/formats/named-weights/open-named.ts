@@ -15,6 +15,7 @@ import { weightNotes } from '../tfjs-files/model-notes'
 import { layersByName } from './layers-by-name'
 import type { NamedLayers } from './layers-by-name'
 import type { NamedTensor } from './named-tensor'
+import { OddTensors } from './odd-tensors'
 import { readOutputAxes } from './output-axes'
 import type { OutputAxes } from './output-axes'
 import { readTensors, walkTensors } from './read-tensors'
@@ -41,13 +42,14 @@ export async function openNamed(
 ): Promise<OpenedModel> {
   const { file, files, format, metadata, notes, tensors } = named
   const { layers, specs } = checkedLayers(named, await readOutputAxes(drop))
-  const weights = await readTensors({ tensors, specs, between })
+  const odd = new OddTensors(file.path)
+  const weights = await readTensors({ tensors, specs, between, odd })
   const used = new Set([file, ...files])
   return {
     ...{ format, container: 'safetensors', file: file.path, files: [...used] },
     name: modelName(file, drop.zip, 'weights', ENDING),
     ...{ ...frameOf(metadata), layers, weights },
-    graph: bareGraph(layers, new Map(specs.map((spec) => [spec, spec]))),
+    graph: bareGraph(layers, new Map(weights.map(({ spec }) => [spec, spec]))),
     companions: await readCompanions(
       file,
       drop.files.filter((other) => !used.has(other)),
@@ -56,7 +58,7 @@ export async function openNamed(
       { code: 'note/layers-by-name', params: {} },
       ...notes,
       ...weightNotes(weights),
-      ...keptNotes(weights),
+      ...keptNotes(weights, odd),
     ],
     obstacles: cannotRun(new StudioError('open/weights-alone', { file: file.path }).toData()),
   }
@@ -70,7 +72,8 @@ export async function walkNamed(
 ): Promise<ModelFrame> {
   const { tensors } = named
   const { specs } = checkedLayers(named, new Map())
-  await walkTensors({ tensors, specs, between }, visit)
+  const odd = new OddTensors(named.file.path)
+  await walkTensors({ tensors, specs, between, odd }, visit)
   return frameOf(named.metadata)
 }
 
@@ -96,10 +99,20 @@ function checkedLayers({ file, tensors }: NamedWeights, axes: OutputAxes): Named
   return found
 }
 
-/** Says which tensors stay as they are because nothing here computes with their types. */
-function keptNotes(weights: readonly OpenedWeight[]): ModelNote[] {
-  const kept = weights.filter(({ spec }) => spec.dtype === 'bytes')
-  if (kept.length === 0) return []
-  const dtypes = [...new Set(kept.map(({ storedAs }) => storedAs))].sort().join(', ')
-  return [{ code: 'note/kept-as-bytes', params: { count: kept.length, dtypes } }]
+/** Says which tensors stay as they are: nothing here computes with their types, or with what is among their numbers. */
+function keptNotes(weights: readonly OpenedWeight[], odd: OddTensors): ModelNote[] {
+  const notes: ModelNote[] = []
+  const [first, ...others] = odd.all()
+  const names = new Set(odd.all().map(({ name }) => name))
+  const kept = weights.filter(({ spec }) => spec.dtype === 'bytes' && !names.has(spec.name))
+  if (kept.length > 0) {
+    const dtypes = [...new Set(kept.map(({ storedAs }) => storedAs))].sort().join(', ')
+    notes.push({ code: 'note/kept-as-bytes', params: { count: kept.length, dtypes } })
+  }
+  if (first !== undefined) {
+    const { infinite, name, nan } = first
+    const params = { count: 1 + others.length, tensor: shortText(name), nan, infinite }
+    notes.push({ code: 'note/kept-not-finite', params })
+  }
+  return notes
 }

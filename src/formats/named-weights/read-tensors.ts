@@ -9,6 +9,7 @@ import { countZeros } from '../tfjs-files/decode-weight'
 import { bytesOf, decodeFloats, elementTypes, isFloat } from './element-types'
 import type { FloatType } from './element-types'
 import type { CodedTensor, NamedTensor, PlainTensor, ReadWeights } from './named-tensor'
+import type { OddTensors } from './odd-tensors'
 
 /** Bytes that are read at once. */
 const BLOCK = 4 * 2 ** 20
@@ -20,13 +21,21 @@ export interface Reading {
   readonly tensors: readonly NamedTensor[]
   readonly specs: readonly TensorSpec[]
   readonly between: Between
+  /** Takes note of tensors with NaN or infinities, which stay as they are; null: there may be none. */
+  readonly odd: OddTensors | null
 }
 
 /**
- * Reads all weights tensor by tensor, so that memory holds the model once.
+ * Reads all weights tensor by tensor, so that memory holds the model once. Plain ones that `odd` has taken note of stay the
+ * bytes that they came as.
  * @throws StudioError 'open/non-finite', 'open/not-read'
  */
-export async function readTensors({ tensors, specs, between }: Reading): Promise<OpenedWeight[]> {
+export async function readTensors({
+  tensors,
+  specs,
+  between,
+  odd,
+}: Reading): Promise<OpenedWeight[]> {
   const report = reporter(tensors, between)
   const weights: OpenedWeight[] = []
   for (const [index, tensor] of tensors.entries()) {
@@ -35,18 +44,21 @@ export async function readTensors({ tensors, specs, between }: Reading): Promise
     weights.push(
       tensor.kind === 'coded'
         ? await readCoded(tensor, spec, report)
-        : await readPlain(tensor, spec, report),
+        : await readPlain(tensor, spec, report, odd),
     )
+    if (tensor.kind === 'coded') odd?.sawFinite(tensor)
   }
+  odd?.requireOneFinite()
   return weights
 }
 
 /**
- * Reads all weights as `readTensors` does, and shows them in pieces instead of keeping them.
+ * Reads all weights as `readTensors` does, and shows them in pieces instead of keeping them: as numbers those too that `odd`
+ * takes note of.
  * @throws as `readTensors`, and what `visit` throws
  */
 export async function walkTensors(
-  { tensors, specs, between }: Reading,
+  { tensors, specs, between, odd }: Reading,
   visit: (piece: WeightPiece) => void,
 ): Promise<void> {
   const report = reporter(tensors, between)
@@ -65,8 +77,10 @@ export async function walkTensors(
         show(from, values)
         await report((tensor.bytes * values.length) / length)
       }
-    } else await walkPlain(tensor, show, report)
+      odd?.sawFinite(tensor)
+    } else await walkPlain(tensor, show, report, odd)
   }
+  odd?.requireOneFinite()
 }
 
 async function weightsOf(tensor: CodedTensor, spec: TensorSpec): Promise<ReadWeights> {
@@ -95,6 +109,7 @@ async function readPlain(
   tensor: PlainTensor,
   spec: TensorSpec,
   report: Report,
+  odd: OddTensors | null,
 ): Promise<OpenedWeight> {
   const { bytes: storedBytes, file, name, type } = tensor
   const bytes = await readWhole(tensor, report)
@@ -103,8 +118,16 @@ async function readPlain(
   const held = { kind: 'bytes', type, bytes } as const
   if (!isFloat(type)) return { ...common, values: bytes, zeros: 0, held }
   const values = decodeFloats(type, bytes)
-  const weight = { ...common, values, zeros: countZeros(file, name, values) }
+  const zeros = odd === null ? countZeros(file, name, values) : odd.see(tensor, 0, values)
+  if (zeros === null) return { ...common, spec: untouched(spec), values: bytes, zeros: 0, held }
+  const weight = { ...common, values, zeros }
   return type === 'F64' ? { ...weight, held } : weight
+}
+
+/** Of what no step changes. */
+function untouched(spec: TensorSpec): TensorSpec {
+  const channel = { count: 1, inner: elementCount(spec.shape) }
+  return { ...spec, dtype: 'bytes', role: 'other', channel }
 }
 
 async function readWhole(tensor: PlainTensor, report: Report): Promise<Uint8Array<ArrayBuffer>> {
@@ -145,9 +168,10 @@ async function walkPlain(
   tensor: PlainTensor,
   show: (from: number, values: OpenedWeight['values']) => void,
   report: Report,
+  odd: OddTensors | null,
 ): Promise<void> {
   const { type } = tensor
-  if (isFloat(type)) return walkFloats(tensor, type, show, report)
+  if (isFloat(type)) return walkFloats(tensor, type, show, report, odd)
   for (let from = 0; from < tensor.bytes; from += BLOCK) {
     const bytes = await tensor.read(from, Math.min(tensor.bytes, from + BLOCK))
     show(from, bytes)
@@ -156,17 +180,20 @@ async function walkPlain(
 }
 
 async function walkFloats(
-  { file, name, read, shape }: PlainTensor,
+  tensor: PlainTensor,
   type: FloatType,
   show: (from: number, values: OpenedWeight['values']) => void,
   report: Report,
+  odd: OddTensors | null,
 ): Promise<void> {
+  const { file, name, read, shape } = tensor
   const length = elementCount(shape)
   for (let from = 0; from < length; from += PIECE) {
     const to = Math.min(length, from + PIECE)
     const bytes = await read(bytesOf(type, from), bytesOf(type, to))
     const values = decodeFloats(type, bytes)
-    countZeros(file, name, values)
+    if (odd === null) countZeros(file, name, values)
+    else odd.see(tensor, from, values)
     show(from, values)
     await report(bytes.length)
   }

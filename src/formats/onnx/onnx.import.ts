@@ -89,7 +89,7 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
   const { graph, held, isFreed, isRefillable, layers, nodes, specs, ...all } = await prepared(found)
   const { weights: read } = all
   const tensors = read.map(({ tensor }) => tensor)
-  const weights = await readTensors({ tensors, specs, between })
+  const weights = await readTensors({ tensors, specs, between, odd: null })
   const used = [file, ...files.external.values()]
   const isStrange = unrunnable(graph).length > 0
   const skeleton = isStrange || isRefillable ? await refillableOnnx(found, held) : null
@@ -170,7 +170,7 @@ async function walk(
 ): Promise<ModelFrame> {
   const { specs, weights } = await prepared(found)
   const tensors = weights.map(({ tensor }) => tensor)
-  await walkTensors({ tensors, specs, between }, visit)
+  await walkTensors({ tensors, specs, between, odd: null }, visit)
   return frameOf(found)
 }
 

@@ -4,7 +4,7 @@ import type { AffineTensor, CodebookTensor, Codes } from '../../core/encoded-ten
 import type { Precision } from '../../core/model-summary'
 import type { ExportTensor, StoredForm } from '../exporter'
 import type { OpenedWeight } from '../format'
-import { elementTypes, isElementType } from '../named-weights/element-types'
+import { decodeFloats, elementTypes, isElementType, isFloat } from '../named-weights/element-types'
 import type { ElementType } from '../named-weights/element-types'
 import {
   encodedOf,
@@ -69,17 +69,26 @@ export function heldTensor(
   return asFloats(tensor, source)
 }
 
-/** A weight of a type that is kept, or of floats longer than are computed with. */
+/** A weight that is kept as it came: of a type or of numbers that nothing computes with, or of floats longer than are computed with. */
 function asBytes(source: OpenedWeight): HeldForm {
   const { held, spec, storedAs, values } = source
   if (held?.kind !== 'bytes' || !isElementType(held.type))
     throw new RangeError(`${spec.name} came without its bytes`)
   const { bytes, type } = held
+  const width = elementTypes[type].bits / 8
   const form: StoredForm = {
     ...{ name: spec.name, storedAs, reason: 'notQuantized', entry: null },
     ...{ bytes: bytes.length, length: values.length },
     content: (from = 0, to = bytes.length) => bytes.subarray(from, to),
     restored: (from = 0, to = values.length) => pieceOf(values, from, to),
+    // Floats that are not finite are read as floats, too.
+    ...(spec.dtype === 'bytes' && isFloat(type)
+      ? {
+          length: bytes.length / width,
+          restored: (from = 0, to = bytes.length / width) =>
+            decodeFloats(type, bytes.slice(from * width, to * width)),
+        }
+      : {}),
   }
   return alone(source, form, type)
 }
