@@ -10,6 +10,7 @@ import { emit } from '../emit.ts'
 import { startDawn } from './dawn.ts'
 import { besidePlain, codesBesideFile } from './device-beside-plain.ts'
 import { deviceLearner, lossOf } from './device-learner.ts'
+import { deviceStepper } from './device-stepper.ts'
 
 const BATCH = 2
 /** Behind the name of a network whose kernels pass through codes of four bits with learned ranges. */
@@ -48,6 +49,17 @@ for (const [id, allowed] of Object.entries(most)) {
   failed ||= dispatches > allowed || readings > 0
   emit('dispatches', { net: id, dispatches, allowed, readings })
 }
+for (const id of ['lenet-5', 'dsres']) {
+  if (wanted.length > 0 && !wanted.includes(id)) continue
+  const { dispose, step } = await deviceStepper(id, BATCH)
+  await step(true)
+  // A run waits for the first of its steps, and for one in up to fifty of the others.
+  const waitedFor = await readingsOf(() => step(true))
+  const others = await readingsOf(() => step(false))
+  dispose()
+  failed ||= waitedFor === 0 || others > 0
+  emit('readings', { net: id, 'of a step that is waited for': waitedFor, 'of any other': others })
+}
 for (const [name, far] of await besidePlain()) {
   failed ||= !(far < SHADERS)
   emit('shader', { name, farthest: far, allowed: SHADERS })
@@ -61,6 +73,12 @@ failed ||= !(apart < TOLERANCE)
 emit('adam-on-device', { farthest: apart, allowed: TOLERANCE })
 // Dawn keeps the process alive.
 process.exit(failed ? 1 : 0)
+
+async function readingsOf(step: () => Promise<void>): Promise<number> {
+  const before = traffic().readings
+  await step()
+  return traffic().readings - before
+}
 
 /** Three updates of weights of several lengths, with and without decay, beside the formula. */
 async function farthest(): Promise<number> {

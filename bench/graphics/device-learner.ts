@@ -6,11 +6,11 @@ import { TrainingOptimizer } from '../../src/engine/training/optimizer.ts'
 import { withinKernels } from '../../src/engine/training/pieces/within-kernels.ts'
 import { prepareDeviceKernels } from '../../src/engine/webgpu-kernels/prepare-device-kernels.ts'
 import type { OpenedModel } from '../../src/formats/format.ts'
-import { shapesOf } from '../../src/graph/shapes-of.ts'
 import { openNet } from '../../testing/engine/open-net.ts'
 import { plainAdam, takeStep } from '../../testing/engine/take-step.ts'
 import { buildDsres } from '../dsres-model.ts'
 import { learnedCodes } from './learned-codes.ts'
+import { lengthsOf } from './lengths-of.ts'
 import { loaded, nets } from '../yardstick/nets.ts'
 
 /** Names of networks with the batch that they are trained with. */
@@ -34,12 +34,7 @@ export async function deviceLearner(
   const opened = await openedOf(id)
   const model = new TrainableProgram(opened)
   const optimizer = new TrainingOptimizer(plainAdam, null)
-  const { graph } = opened
-  const sides = graph.inputs[0]?.shape?.slice(1).map((side) => side ?? 1) ?? []
-  const classes =
-    shapesOf(graph)
-      .get(graph.outputs[0] ?? '')
-      ?.at(-1) ?? 1
+  const { classes, sides } = lengthsOf(opened.graph)
   const x = tf.randomUniform([batch, ...sides], 0, 1, 'float32', 1)
   const y = tf.tidy(() => {
     const labels = tf.range(0, batch, 1, 'int32').mod(tf.scalar(classes, 'int32'))
@@ -84,7 +79,7 @@ export async function lossOf(loss: tf.Scalar): Promise<number> {
   return value
 }
 
-async function openedOf(id: string): Promise<OpenedModel> {
+export async function openedOf(id: string): Promise<OpenedModel> {
   if (id === 'dsres') return openNet(buildDsres())
   const { opened, stock } = await loaded(id)
   stock.dispose()

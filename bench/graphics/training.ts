@@ -1,10 +1,12 @@
 /**
  * Steps of training on a graphics device without a browser: Node and Dawn. Prints the device and images per second by the
- * clock, the loss read back after each step as a run does.
+ * clock, with losses read back four times a second as a run does, and beside it with that of each step, as runs once did.
  * Run: `npm run bench:gpu [-- net ...]`. A driver in software will do: with that of Chromium on Linux,
  * `LD_LIBRARY_PATH=/usr/lib/chromium VK_ICD_FILENAMES=/usr/lib/chromium/vk_swiftshader_icd.json`.
  */
-import { emit, quartiles, round } from '../emit.ts'
+import type * as tf from '@tensorflow/tfjs'
+import { DeviceReadings } from '../../src/engine/training/device-readings.ts'
+import { emit, round } from '../emit.ts'
 import { startDawn } from './dawn.ts'
 import { deviceLearner, learners, lossOf } from './device-learner.ts'
 
@@ -33,22 +35,35 @@ async function train(id: string, batch: number): Promise<void> {
   // Shaders are made, and moments.
   const first = await lossOf(step())
   await lossOf(step())
-  const times: number[] = []
-  const began = performance.now()
-  let last = first
-  while (performance.now() - began < 1000 * SECONDS || times.length < LEAST_STEPS) {
-    const start = performance.now()
-    last = await lossOf(step())
-    times.push(performance.now() - start)
-  }
-  const ms = quartiles(times)
+  const each = await timed(step, true)
+  const together = await timed(step, false)
   emit('gpu-training', {
     net: id,
     batch,
-    imagesPerSecond: round((1000 * batch) / ms.median),
-    'ms per step': ms,
-    steps: times.length,
-    losses: [round(first), round(last)],
+    imagesPerSecond: round((1000 * batch) / together.ms),
+    'with each loss read': round((1000 * batch) / each.ms),
+    steps: [together.steps, each.steps],
+    losses: [round(first), round(together.last)],
   })
   dispose()
+}
+
+/** Milliseconds of a step over some seconds. @param isEachRead whether each is waited for */
+async function timed(
+  step: () => tf.Scalar,
+  isEachRead: boolean,
+): Promise<{ readonly ms: number; readonly steps: number; readonly last: number }> {
+  const readings = new DeviceReadings(!isEachRead, () => performance.now())
+  const began = performance.now()
+  for (let steps = 1; ; steps++) {
+    const loss = step()
+    if (!readings.isDue) {
+      readings.keep(loss)
+      continue
+    }
+    const last = await lossOf(loss)
+    await readings.take(last)
+    const passed = performance.now() - began
+    if (passed >= 1000 * SECONDS && steps >= LEAST_STEPS) return { ms: passed / steps, steps, last }
+  }
 }

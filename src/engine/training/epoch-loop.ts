@@ -7,13 +7,15 @@ import { learningRateAt } from '../../training/learning-rate'
 import type { BatchFeed } from '../samples/batch-feed'
 import { atMostEvery } from '../work/stream'
 import type { Emit } from '../work/stream'
+import { DeviceReadings } from './device-readings'
+import { keptAt } from './rollbacks'
 import type { Rollbacks } from './rollbacks'
 import type { RunPlace } from './run-place'
 import { pieceSize, piecesOf } from '../../training/pieces'
 import { teacherTooLarge, tooLargeFor } from './run-goal'
 import { gpuBytes } from './run-memory'
 import { settleFault } from './settle-fault'
-import type { StepResult } from './pieces/step-ways'
+import type { StepResult, UnreadStep } from './pieces/step-ways'
 import type { Stepper } from './stepper'
 import { Throughput } from './throughput'
 import type { TrainingParts } from './training-parts'
@@ -41,13 +43,26 @@ export interface EpochTools {
 /** Runs the steps of one epoch after another, whatever happens to them. */
 export class EpochLoop {
   private readonly tools: EpochTools
+  private readonly readings: DeviceReadings
 
   constructor(tools: EpochTools) {
     this.tools = tools
+    const { backend, pace } = tools.task.tools
+    this.readings = new DeviceReadings(backend().info.backend === 'webgpu', () => pace.now())
   }
 
   /** @returns false where the run was stopped in the middle */
   async runEpoch(): Promise<boolean> {
+    try {
+      return await this.runSteps()
+    } finally {
+      this.readings.dispose()
+    }
+  }
+
+  private async runSteps(): Promise<boolean> {
+    const { readings } = this
+    readings.restart()
     const { emit, feed, parts, place, rollbacks, signal, task } = this.tools
     const { control, settings } = task
     const { pace } = task.tools
@@ -62,19 +77,27 @@ export class EpochLoop {
       if (control.paused) {
         await this.pause()
         throughput.restart()
+        readings.restart()
       }
       if (control.stopping) return false
       const done = place.epoch * steps + index
       const total = steps * settings.epochs
       const stretch = parts.decayStretch(done / total)
       const rate = rollbacks.rateScale * learningRateAt(done, total, settings, stretch)
-      const result = await this.guardedStep(index, rate, done / total, before)
+      const last = index + 1 === steps
+      const isRead = last || readings.isDue || keptAt(place.step + 1)
+      const result = await this.guardedStep(index, rate, done / total, before, isRead)
       if (result === null) continue
       index++
       place.step++
-      throughput.add(batchSize)
-      // The loss of a step is that of the weights before it, so the last step of an epoch is looked at too.
-      if (await this.isLost(result, index === steps)) await this.goBack(result.loss)
+      if ('unread' in result) {
+        readings.keep(result.unread)
+        continue
+      }
+      const losses = await this.alone(() => readings.take(result.loss))
+      throughput.add(batchSize * losses.length)
+      const bad = await this.badLoss(losses, last)
+      if (bad !== null) await this.goBack(bad)
       else
         report({
           type: 'progress',
@@ -106,9 +129,16 @@ export class EpochLoop {
     return 60_000 + 20 * this.expectedMs(samples)
   }
 
-  private async isLost({ loss }: StepResult, last: boolean): Promise<boolean> {
+  /**
+   * The loss of a step is that of the weights before it, so behind the last step of an epoch the weights are looked at too.
+   * @returns null where all is well
+   */
+  private async badLoss(losses: readonly number[], last: boolean): Promise<number | null> {
     const { divergence, parts } = this.tools
-    return divergence.sees(loss) || (last && (await this.alone(() => parts.isLost())))
+    const bad = losses.find((loss) => divergence.sees(loss))
+    if (bad !== undefined) return bad
+    const isLost = last && (await this.alone(() => parts.isLost()))
+    return isLost ? (losses.at(-1) ?? NaN) : null
   }
 
   private async pause(): Promise<void> {
@@ -125,7 +155,8 @@ export class EpochLoop {
     learningRate: number,
     progress: number,
     before: (samples: number) => Promise<void>,
-  ): Promise<StepResult | null> {
+    isRead: boolean,
+  ): Promise<StepResult | UnreadStep | null> {
     const { feed, parts, place, rollbacks, signal, stepper, task } = this.tools
     const { batchSize, epoch, piece, step } = place
     const alone = <Result>(work: () => Promise<Result>): Promise<Result> => this.alone(work)
@@ -138,7 +169,7 @@ export class EpochLoop {
       // Layers with dropout count on from the seed, each with its own.
       const limitMs = this.limitMs(batchSize)
       const seed = randomAt(task.settings.seed, epoch, step).below(SEEDS)
-      const ways = { learningRate, seed, before, alone, limitMs }
+      const ways = { learningRate, seed, before, alone, limitMs, isRead }
       const result = await stepper.step(batch, piecesOf(batchSize, piece), ways)
       task.tools.backend().watch.check()
       return result

@@ -5,6 +5,11 @@ import type { RollbackPoint, TrainingParts } from './training-parts'
 const STEPS = 50
 const MOST = 2
 
+/** Whether weights are kept before so many steps are done: until then everything has to be known of those before. */
+export function keptAt(step: number): boolean {
+  return step % STEPS === 0
+}
+
 /** Puts a run that has gone wrong back to good weights, with half the learning rate, at most twice. */
 export class Rollbacks {
   /** What the learning rate is multiplied by. */
@@ -14,7 +19,7 @@ export class Rollbacks {
 
   /** Keeps this moment, every so many steps. Needs the lock. */
   keep(parts: TrainingParts, step: number): void {
-    if (step % STEPS !== 0 && this.point !== null) return
+    if (!keptAt(step) && this.point !== null) return
     this.point?.dispose()
     this.point = parts.rollbackPoint()
   }

@@ -5,9 +5,10 @@ import type { DrawnBatch } from '../samples/batch-feed'
 import { disposeTaught } from './distillation/teacher'
 import type { TrainingOptimizer } from './optimizer'
 import { disposeLearnt, PieceLearner } from './pieces/piece-learner'
+import type { Learnt } from './pieces/piece-learner'
 import { StepInPieces } from './pieces/step-in-pieces'
 import type { PiecesParts } from './pieces/step-in-pieces'
-import type { StepResult, StepWays } from './pieces/step-ways'
+import type { StepResult, StepWays, UnreadStep } from './pieces/step-ways'
 import { transformsOf } from './pieces/used-weights'
 import { withinKernels } from './pieces/within-kernels'
 
@@ -48,7 +49,11 @@ export class Stepper {
    * One update by a batch that goes through the network in pieces, in their order.
    * @throws StudioError 'train/no-gradient'; what says that memory runs out
    */
-  async step(batch: DrawnBatch, pieces: readonly Piece[], ways: StepWays): Promise<StepResult> {
+  async step(
+    batch: DrawnBatch,
+    pieces: readonly Piece[],
+    ways: StepWays,
+  ): Promise<StepResult | UnreadStep> {
     if (pieces.length === 1) return this.stepAsWhole(batch, ways)
     return this.pieces.learn(batch, pieces, ways, (gradients) => {
       this.update(gradients, ways.learningRate)
@@ -65,7 +70,7 @@ export class Stepper {
     this.pieces.dispose()
   }
 
-  private async stepAsWhole(batch: DrawnBatch, ways: StepWays): Promise<StepResult> {
+  private async stepAsWhole(batch: DrawnBatch, ways: StepWays): Promise<StepResult | UnreadStep> {
     const { model, objective, teacher } = this.parts
     const { length } = batch.samples
     await ways.before(length)
@@ -92,17 +97,11 @@ export class Stepper {
         learnt.gradients.clear()
         try {
           for (const one of learnt.moved) model.move(one)
-          const [loss, values] = await Promise.all([
-            learnt.loss.data<'float32'>(),
-            objective.correct === null ? null : learnt.outputs.data<'float32'>(),
-          ])
+          const said = ways.isRead ? await this.read(learnt, samples) : null
           this.within(() => {
             this.update(gradients, ways.learningRate)
           })
-          return {
-            loss: loss[0] ?? NaN,
-            correct: values === null ? null : (objective.correct?.(values, samples) ?? null),
-          }
+          return said ?? { unread: learnt.loss.clone() }
         } finally {
           disposeLearnt(learnt)
         }
@@ -111,6 +110,18 @@ export class Stepper {
         disposeTaught(taught)
       }
     })
+  }
+
+  private async read({ loss, outputs }: Learnt, samples: Uint32Array): Promise<StepResult> {
+    const { correct } = this.parts.objective
+    const [value, values] = await Promise.all([
+      loss.data<'float32'>(),
+      correct === null ? null : outputs.data<'float32'>(),
+    ])
+    return {
+      loss: value[0] ?? NaN,
+      correct: values === null ? null : (correct?.(values, samples) ?? null),
+    }
   }
 
   /** @param gradients taken over */

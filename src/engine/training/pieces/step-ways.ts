@@ -1,7 +1,14 @@
+import type * as tf from '@tensorflow/tfjs'
+
 export interface StepResult {
   readonly loss: number
   /** Right answers of the batch, before the update; null where there is no single right answer. */
   readonly correct: number | null
+}
+
+/** What a step that was not waited for has said, still on the device; whoever is given it disposes it. */
+export interface UnreadStep {
+  readonly unread: tf.Scalar
 }
 
 /** How a step goes about its pieces. */
@@ -15,4 +22,6 @@ export interface StepWays {
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** A further worker that is silent for longer has lost its way. */
   readonly limitMs: number
+  /** Whether what a step says is read before its update; a step in pieces always is. */
+  readonly isRead: boolean
 }
