@@ -189,7 +189,14 @@ async function step(
   }
   const cpu = process.cpuUsage()
   const began = performance.now()
-  const ways = { learningRate: 1e-4, seed: 1000 * steps++, before, alone, limitMs: 60_000, isRead: true }
+  const ways = {
+    learningRate: 1e-4,
+    seed: 1000 * steps++,
+    before,
+    alone,
+    limitMs: 60_000,
+    isRead: true,
+  }
   await stepper.step(batch.drawn, piecesOf(BATCH, BATCH / pieces), ways)
   taken.ms.push(performance.now() - began)
   taken.alone.push(times.reduce((sum, ms) => sum + ms, 0) - own)
