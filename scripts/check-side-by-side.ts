@@ -18,12 +18,13 @@ import { openModel } from '../src/formats/importers'
 import { loadGraphWithStock, loadWithStock } from '../testing/models/stock-model'
 import { modelBytes, sampleBytes } from '../testing/models/sample-files'
 import { countCorrect, samples } from '../testing/models/sample-models'
+import type { SampleId } from './experiments/laboratory'
 import { ours } from './side-by-side/ours'
 import type { Right, Row, SampleRows } from './side-by-side/row'
 import { sideBySidePage } from './side-by-side/side-by-side-page'
 
 const page = 'docs/side-by-side.md'
-const compared = ['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small']
+const compared: readonly SampleId[] = ['lenet-300-100', 'lenet-5', 'fashion-cnn', 'vgg-small']
 
 const go = (): Promise<void> => Promise.resolve()
 const { values: options } = parseArgs({
@@ -36,13 +37,14 @@ const found: SampleRows[] = []
 for (const { datasetId, id } of samples) {
   const own = known.find(({ sample }) => sample === id) ?? null
   const isAsked = options.sample === undefined || options.sample === id
-  if (!compared.includes(id) || !isAsked) {
+  const sample = compared.find((one) => one === id)
+  if (sample === undefined || !isAsked) {
     if (own !== null) found.push(own)
     continue
   }
   const folder = mkdtempSync(join(tmpdir(), 'studio-side-'))
   try {
-    found.push(await measured(id, datasetId, folder, own))
+    found.push(await measured(sample, datasetId, folder, own))
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -53,7 +55,7 @@ if (options.record === true)
 
 /** @param known what need not be measured again */
 async function measured(
-  sample: string,
+  sample: SampleId,
   datasetId: string,
   folder: string,
   known: SampleRows | null,

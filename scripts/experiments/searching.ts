@@ -43,11 +43,16 @@ export interface TimedSearch extends Searched<MeasuredFigures> {
   readonly seconds: Readonly<Record<SearchPhase, number>>
 }
 
-export async function searched(laboratory: Laboratory, measure: Measure): Promise<TimedSearch> {
+/** @param most what a file may lose, as a share */
+export async function searched(
+  laboratory: Laboratory,
+  measure: Measure,
+  most = ALLOWED,
+): Promise<TimedSearch> {
   const seconds = { guess: 0, sensitivity: 0, front: 0, neighbours: 0 }
   let now: SearchPhase = 'guess'
   let began = performance.now()
-  const steps = runSearch(goal, defaultRecipe, {
+  const steps = runSearch({ ...goal, most }, defaultRecipe, {
     sensitivity: () => laboratory.sensitivity(),
     measure,
     // None of these models is smaller than its report.

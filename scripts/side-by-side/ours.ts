@@ -11,55 +11,66 @@ import { isStudioError } from '../../src/core/errors'
 import { drain } from '../../src/protocol/drain'
 import type { ExportResult } from '../../src/protocol/recipe-messages'
 import { recipeWith } from '../../testing/studio/recipe-with'
+import type { Recipe } from '../../src/techniques/recipe'
 import { sampleFiles } from '../../testing/models/sample-files'
+import { Laboratory } from '../experiments/laboratory'
+import type { SampleId } from '../experiments/laboratory'
+import { searched } from '../experiments/searching'
 import type { Row } from './row'
 
 type Steps = Parameters<typeof recipeWith>[0]
 
+/** Points of accuracy that "Make it small" may lose, as a share of the validation pictures. */
+const ALLOWED = 0.001
+
 const onnx: ExportTarget = { container: 'onnx', precision: 'exact' }
 const tfjs: ExportTarget = { container: 'tfjs', precision: 'exact' }
 const packed: ExportTarget = { container: 'tfjs', precision: 'packed' }
+const channels = { granularity: 'perChannel', symmetry: 'symmetric' } as const
+const coded = { biases: 8, normalization: 8 } as const
+
+/** A recipe, and the files that hold it. */
+interface Setting {
+  readonly name: string
+  readonly recipe: (sample: SampleId) => Recipe | Promise<Recipe>
+  readonly as: readonly ExportTarget[]
+}
 
 /** What other tools have as well. */
-const settings: readonly {
-  readonly name: string
-  readonly steps: Steps
-  readonly as: readonly ExportTarget[]
-}[] = [
-  { name: '8 bits per tensor', steps: { quantize: { bits: 8 } }, as: [tfjs, onnx] },
+const paired: readonly Setting[] = [
+  setting('8 bits per tensor', { quantize: { bits: 8 } }, tfjs, onnx),
+  setting('8 bits per tensor, symmetric', { quantize: { bits: 8, symmetry: 'symmetric' } }, onnx),
+  setting(
+    '8 bits per tensor, biases too',
+    { quantize: { bits: 8, biases: 8, normalization: 8 } },
+    tfjs,
+  ),
+  setting('8 bits per channel', { quantize: { ...channels, bits: 8 } }, tfjs, onnx),
+  setting('4 bits per channel', { quantize: { ...channels, bits: 4 } }, packed, onnx),
+  setting(
+    '4 bits in blocks of 32',
+    { quantize: { bits: 4, granularity: 'perGroup', groupSize: 32, symmetry: 'symmetric' } },
+    onnx,
+  ),
+  setting('4 bits per tensor', { quantize: { bits: 4 } }, tfjs, onnx),
+  setting(
+    'float16',
+    {},
+    { container: 'tfjs', precision: 'float16' },
+    { container: 'onnx', precision: 'float16' },
+  ),
+]
+
+/** What other tools have not: any number of bits, and what "Make it small" finds without training. */
+const besides: readonly Setting[] = [
+  ...[5, 6, 7].flatMap((bits) => [
+    setting(`${bits} bits per tensor, biases too`, { quantize: { ...coded, bits } }, tfjs, onnx),
+    setting(`${bits} bits per channel`, { quantize: { ...channels, bits } }, onnx),
+  ]),
   {
-    name: '8 bits per tensor, symmetric',
-    steps: { quantize: { bits: 8, symmetry: 'symmetric' } },
-    as: [onnx],
-  },
-  {
-    name: '8 bits per tensor, biases too',
-    steps: { quantize: { bits: 8, biases: 8, normalization: 8 } },
-    as: [tfjs],
-  },
-  {
-    name: '8 bits per channel',
-    steps: { quantize: { bits: 8, granularity: 'perChannel', symmetry: 'symmetric' } },
+    name: '"Make it small", at most 0.1 points, no training',
+    recipe: smallest,
     as: [tfjs, onnx],
-  },
-  {
-    name: '4 bits per channel',
-    steps: { quantize: { bits: 4, granularity: 'perChannel', symmetry: 'symmetric' } },
-    as: [packed, onnx],
-  },
-  {
-    name: '4 bits in blocks of 32',
-    steps: { quantize: { bits: 4, granularity: 'perGroup', groupSize: 32, symmetry: 'symmetric' } },
-    as: [onnx],
-  },
-  { name: '4 bits per tensor', steps: { quantize: { bits: 4 } }, as: [tfjs, onnx] },
-  {
-    name: 'float16',
-    steps: {},
-    as: [
-      { container: 'tfjs', precision: 'float16' },
-      { container: 'onnx', precision: 'float16' },
-    ],
   },
 ]
 
@@ -68,23 +79,25 @@ const settings: readonly {
  * @param known settings that need not be made again
  */
 export async function* ours(
-  sample: string,
+  sample: SampleId,
   folder: string,
   known: ReadonlySet<string>,
 ): AsyncGenerator<Row> {
   const engine = createEngine(nodeEnvironment())
   await engine.start({ forced: 'wasm', exclude: [] })
   try {
-    for (const { as, name, steps } of settings)
+    for (const { as, name, recipe } of [...paired, ...besides]) {
+      let found: Recipe | null = null
       for (const target of as) {
         const { container, precision } = target
         const kind = precision === 'exact' ? container : `${container}, ${precision}`
         if (known.has(`${name}, ${kind}`)) continue
+        found ??= await recipe(sample)
         const common = { tool: 'the studio', setting: `${name}, ${kind}` }
         // Without data nothing is measured but how far the outputs are: opened, compressed, written, read again and compared.
         const before = process.cpuUsage()
         await drain(engine.model.open({ files: sampleFiles(sample) }))
-        const result = await exported(engine, { steps, target }).catch(refused)
+        const result = await exported(engine, { recipe: found, target }).catch(refused)
         const { system, user } = process.cpuUsage(before)
         const seconds = (system + user) / 1e6
         const path = join(folder, `${name} ${kind}`.replaceAll(/[^\w]+/g, '-'))
@@ -92,18 +105,34 @@ export async function* ours(
           ? { ...common, error: result }
           : { ...common, seconds, right: null, path, ...(await laidDown(result, path)) }
       }
+    }
   } finally {
     await engine.model.close()
   }
 }
 
 interface Try {
-  readonly steps: Steps
+  readonly recipe: Recipe
   readonly target: ExportTarget
 }
 
-function exported(engine: Engine, { steps, target }: Try): Promise<ExportResult> {
-  return drain(engine.recipe.export({ recipe: recipeWith(steps), target, report: 'apart' }))
+function exported(engine: Engine, { recipe, target }: Try): Promise<ExportResult> {
+  return drain(engine.recipe.export({ recipe, target, report: 'apart' }))
+}
+
+function setting(name: string, steps: Steps, ...as: ExportTarget[]): Setting {
+  return { name, recipe: () => recipeWith(steps), as }
+}
+
+/** What "Make it small" finds on the validation pictures, by sizes of layers models. */
+async function smallest(sample: SampleId): Promise<Recipe> {
+  const laboratory = await Laboratory.open(sample)
+  try {
+    const { best } = await searched(laboratory, (recipe) => laboratory.tried(recipe), ALLOWED)
+    return best.recipe
+  } finally {
+    await laboratory.close()
+  }
 }
 
 function refused(error: unknown): string {
