@@ -14,6 +14,7 @@ export const errorCatalog = {
   'open/is-xml': ['file'],
   'open/is-git-lfs': ['file'],
   'open/is-saved-model': ['file'],
+  'open/is-tf-checkpoint': ['file'],
   'open/is-keras-h5': ['file'],
   'open/is-keras-zip': ['file'],
   'open/is-tflite': ['file'],

@@ -38,6 +38,13 @@ test.each<[string, Uint8Array, WrongKind | null]>([
   ['x', bytes('RIFF', 1, 2, 3, 4, 'WEBP'), 'open/is-image'],
   ['x', bytes(0xff, 0xfe, '{', 0), 'open/is-utf16'],
   ['saved_model.pb', bytes(8, 1, 0x12), 'open/is-saved-model'],
+  ['net/variables/variables.index', bytes(0, 0, 6), 'open/is-saved-model'],
+  ['variables/variables.data-00000-of-00001', bytes(0, 1), 'open/is-saved-model'],
+  ['ckpt-1.index', bytes(0, 0, 6, 8, 1), 'open/is-tf-checkpoint'],
+  ['w.data-00001-of-00002', bytes(1, 2, 3), 'open/is-tf-checkpoint'],
+  ['model.ckpt-5000.meta', bytes(10, 0x9c), 'open/is-tf-checkpoint'],
+  ['checkpoint', bytes('model_checkpoint_path: "w"\n'), 'open/is-tf-checkpoint'],
+  ['model.index', bytes('{"a": 1}'), null],
   ['net.mlmodel', bytes(8, 5, 18, 4), 'open/is-core-ml'],
   [
     'x',

@@ -23,7 +23,8 @@ export function sniff(path: string, head: Uint8Array): WrongKind | null {
   if (binary !== undefined) return binary[0]
   if (isZip(head)) return zipKind(head)
   if (/\.mlmodel$/i.test(path)) return 'open/is-core-ml'
-  if (/\.pb$/i.test(path)) return 'open/is-saved-model'
+  if (/\.pb$|(?:^|\/)variables\.(?:index|data-\d+-of-\d+)$/i.test(path)) return 'open/is-saved-model'
+  if (isTensorflowCheckpoint(path, head)) return 'open/is-tf-checkpoint'
   if (isPickle(path, head)) return 'open/is-python-pickle'
   return textKind(strFromU8(head, true))
 }
@@ -63,6 +64,18 @@ const magics: readonly (readonly [WrongKind, number, readonly number[]])[] = [
   ['open/is-utf16', 0, [0xff, 0xfe, 0x7b, 0x00]],
   ['open/is-utf16', 0, [0xfe, 0xff, 0x00, 0x7b]],
 ]
+
+/**
+ * The table of a checkpoint, its data, the graph that TensorFlow 1 puts beside them, and the list of which is the latest.
+ * https://www.tensorflow.org/guide/checkpoint
+ */
+function isTensorflowCheckpoint(path: string, head: Uint8Array): boolean {
+  return (
+    /\.data-\d{5}-of-\d{5}$/i.test(path) ||
+    (/\.(?:index|meta)$/i.test(path) && head[0] !== 0x7b) ||
+    strFromU8(head.subarray(0, 23), true) === 'model_checkpoint_path: '
+  )
+}
 
 /**
  * Protocols 2 and 3 begin with what they build, 4 and 5 with how long their first frame is. Older ones are text, and joblib

@@ -134,6 +134,12 @@ testRefusals([
     message: 'net.tflite is a TensorFlow Lite (LiteRT) model.',
   },
   {
+    name: 'a checkpoint of TensorFlow',
+    files: () => alone('w.index', Uint8Array.of(0, 0, 6, 8, 1, 0x1a, 2, 8, 1)),
+    code: 'open/is-tf-checkpoint',
+    message: 'w.index belongs to a checkpoint of TensorFlow, which holds weights without the network.',
+  },
+  {
     name: 'a Core ML model',
     files: () => alone('net.mlmodel', Uint8Array.of(8, 5, 18, 4, 10, 2)),
     code: 'open/is-core-ml',
