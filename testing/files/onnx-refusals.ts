@@ -8,7 +8,11 @@ import type { BrokenCase } from './refusals'
 export type Fact = string | readonly [english: string, chinese: string]
 
 const english = (fact: Fact): string => (typeof fact === 'string' ? fact : fact[0])
-const chinese = (fact: Fact): string => (typeof fact === 'string' ? fact : fact[1])
+/** Set apart from the Chinese word before it, where it begins with none. */
+const chinese = (fact: Fact): string => {
+  const said = typeof fact === 'string' ? fact : fact[1]
+  return /^\p{Script=Han}/u.test(said) ? said : ` ${said}`
+}
 
 export const nothing = ['nothing', '什么也没有'] as const
 export const aNumber = ['a number', '数'] as const
@@ -28,7 +32,7 @@ export function field(
   return {
     ...{ name, files, code: 'open/onnx-field' },
     message: `net.onnx, ${english(place)}: expected ${english(expected)}, found ${english(found)}.`,
-    chinese: `net.onnx 的 ${chinese(place)}：应为 ${chinese(expected)}，实际为 ${chinese(found)}。`,
+    chinese: `net.onnx 的${chinese(place)}：应为${chinese(expected)}，实际为${chinese(found)}。`,
   }
 }
 
@@ -40,7 +44,7 @@ export function damaged(
   return {
     ...{ name, files: () => onnxFile(bytes), code: 'open/onnx-damaged' },
     message: `net.onnx, ${english(place)}: ${english(reason)}.`,
-    chinese: `net.onnx 的 ${chinese(place)}：${chinese(reason)}。`,
+    chinese: `net.onnx 的${chinese(place)}：${chinese(reason).trimStart()}。`,
   }
 }
 

@@ -8,7 +8,7 @@ import { openModel } from '../../src/formats/importers'
 import { hashFiles, writeReport } from '../../src/formats/report'
 import errors from '../../src/studio/i18n/en/errors.json'
 import page from '../../src/studio/i18n/en/page.json'
-import { factsIn } from '../../src/studio/i18n/error-facts'
+import { factsIn, saidWith } from '../../src/studio/i18n/error-facts'
 import chinese from '../../src/studio/i18n/zh-CN/errors.json'
 import chinesePage from '../../src/studio/i18n/zh-CN/page.json'
 import phrases from '../../src/studio/i18n/zh-CN/phrases.json'
@@ -40,7 +40,9 @@ export function sentence(error: StudioErrorData): string {
 /** The Chinese one. */
 export function chineseSentence({ code, params }: StudioErrorData): string {
   const all: typeof sentences = chinese
-  return filled(all[code]?.message ?? code, factsIn(phrases, params), chinesePage.counts)
+  return saidWith(phrases, params, (facts) =>
+    filled(all[code]?.message ?? code, facts, chinesePage.counts),
+  )
 }
 
 function filled(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { factsIn } from './error-facts'
+import { factsIn, saidWith } from './error-facts'
 import phrases from './zh-CN/phrases.json'
 
 it('says phrases in the language, with their own facts in place', () => {
@@ -16,6 +16,16 @@ it('says phrases in the language, with their own facts in place', () => {
     reason: 'a.txt：解出的不是目录所说的 23 字节',
     limit: 7,
   })
+})
+
+it('sets names and numbers apart by a space in a sentence, and words of the language by none', () => {
+  const said = (facts: Readonly<Record<string, string | number>>): string =>
+    saidWith(phrases, facts, ({ a = '', b = '' }) => `应为 ${a}，实际为 ${b} 的 ${a} w`)
+  expect(said({ a: 'an object', b: '[null]' })).toBe('应为对象，实际为 [null] 的对象 w')
+  expect(said({ a: 'true or false', b: 7 })).toBe('应为 true 或 false，实际为 7 的 true 或 false w')
+  expect(said({ a: '隐藏 层', b: 'nothing' })).toBe('应为 隐藏 层，实际为什么也没有的 隐藏 层 w')
+  const english = saidWith({}, { a: 'an object' }, ({ a = '' }) => `expected ${a}, found ${a}.`)
+  expect(english).toBe('expected an object, found an object.')
 })
 
 it('leaves names and what nobody has a phrase for as they are', () => {

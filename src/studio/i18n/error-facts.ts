@@ -17,10 +17,31 @@ const compiled = new WeakMap<Phrases, readonly Pattern[]>()
 
 /** The same facts in the language of the phrases. */
 export function factsIn(phrases: Phrases, facts: Facts): Facts {
+  return replaced(facts, (text) => phraseIn(phrases, text) ?? text)
+}
+
+/** Stands at both ends of a phrase until it is known what stands beside it in its sentence. */
+const EDGE = '\u2060'
+const WIDE = '[\\p{Script=Han}，。；：、“”（）]'
+const apart = new RegExp(`(?<=${WIDE}) ${EDGE}(?=${WIDE})|(?<=${WIDE})${EDGE} (?=${WIDE})`, 'gu')
+
+/**
+ * A sentence with such facts in it. Chinese sets names and numbers apart by a space, and its own words by none.
+ * @param say puts facts into the sentence
+ */
+export function saidWith(phrases: Phrases, facts: Facts, say: (facts: Facts) => string): string {
+  const edged = replaced(facts, (text) => {
+    const said = phraseIn(phrases, text)
+    return said === null ? text : `${EDGE}${said}${EDGE}`
+  })
+  return say(edged).replace(apart, '').replaceAll(EDGE, '')
+}
+
+function replaced(facts: Facts, said: (text: string) => string): Facts {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [
       name,
-      typeof value === 'number' ? value : phraseIn(phrases, bounded(withoutStop(name, value))),
+      typeof value === 'number' ? value : said(bounded(withoutStop(name, value))),
     ]),
   )
 }
@@ -37,7 +58,8 @@ function bounded(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text
 }
 
-function phraseIn(phrases: Phrases, text: string): string {
+/** @returns null where nobody has a phrase for it */
+function phraseIn(phrases: Phrases, text: string): string | null {
   const whole = Object.hasOwn(phrases, text) ? phrases[text] : undefined
   if (whole !== undefined) return whole
   for (const { matches, said } of patternsOf(phrases)) {
@@ -45,7 +67,7 @@ function phraseIn(phrases: Phrases, text: string): string {
     if (found === null) continue
     return said.replace(/\{(\d)\}/g, (_, place: string) => found[Number(place) + 1] ?? '')
   }
-  return text
+  return null
 }
 
 /** Those with places for facts of their own, longest first: the most particular one counts. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StudioErrorData } from '../../core/errors'
-import { factsIn } from '../i18n/error-facts'
+import { saidWith } from '../i18n/error-facts'
 import { phrasesOf } from '../i18n/languages'
 
 /** What happened, with its facts; or in a few words; or what to do. */
@@ -25,6 +25,6 @@ export function useErrorWords(): (
   const phrases = phrasesOf(i18n.language)
   return (part, { code, params }) =>
     areThere
-      ? t(`${code}.${part}`, factsIn(phrases, params))
+      ? saidWith(phrases, params, (facts) => t(`${code}.${part}`, facts))
       : t(`page:problem.untold.${part}`, { code })
 }

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { factsIn } from '../../i18n/error-facts'
+import { saidWith } from '../../i18n/error-facts'
 import { phrasesOf } from '../../i18n/languages'
 import { useStudio } from '../../store/store'
 import { Notice } from '../../words/notice'
@@ -15,7 +15,9 @@ export function NotKept() {
   return (
     <Notice onClose={dismiss}>
       <Text size="sm">
-        {t(`notKept.${what}`, { name, ...factsIn(phrasesOf(i18n.language), { reason }) })}
+        {saidWith(phrasesOf(i18n.language), { reason }, (facts) =>
+          t(`notKept.${what}`, { name, ...facts }),
+        )}
       </Text>
     </Notice>
   )

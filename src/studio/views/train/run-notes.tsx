@@ -1,7 +1,7 @@
 import { Alert, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatSignificant } from '../../../ui-kit/format-number'
-import { factsIn } from '../../i18n/error-facts'
+import { saidWith } from '../../i18n/error-facts'
 import { phrasesOf } from '../../i18n/languages'
 import type { RunNote } from '../../store/train-slice'
 
@@ -21,7 +21,9 @@ export function RunNotes({ notes }: { readonly notes: readonly RunNote[] }) {
         return t('notes.pieceHalved', { count: note.piece })
       case 'plainKernels':
       case 'notSaved':
-        return t(`notes.${note.kind}`, factsIn(phrasesOf(i18n.language), { reason: note.reason }))
+        return saidWith(phrasesOf(i18n.language), { reason: note.reason }, (facts) =>
+          t(`notes.${note.kind}`, facts),
+        )
       case 'offStock':
       case 'teacherOffStock':
         return t(`notes.${note.kind}`, { difference: formatSignificant(note.difference, 2) })
