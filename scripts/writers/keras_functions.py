@@ -133,5 +133,28 @@ def counted_ops(kit):
     return kit.Model(words, ops.concatenate([x, ops.max(y + places, axis=1), z], axis=-1), name="counted_ops")
 
 
-OF_TENSORFLOW = [bent_tf, placed_tf, compared_tf, unmasked, counted_tf]
-OF_KERAS_3 = [bent_ops, placed_ops, compared_ops, unmasked, counted_ops]
+def largest_tf(kit):
+    """The largest of a row, and where they are; what is kept from training is a number like others."""
+    import tensorflow as tf
+
+    layers = kit.layers
+    first = layers.Input((4, 6), name="rows")
+    x = layers.Dense(6, name="dense")(first)
+    values, places = tf.math.top_k(x, 3)
+    y = layers.Dense(3, name="from_both")(values + tf.cast(places, tf.float32))
+    return kit.Model(first, [y + tf.nn.top_k(x)[0], tf.stop_gradient(x) * x], name="largest_tf")
+
+
+def largest_ops(kit):
+    from keras import ops
+
+    layers = kit.layers
+    first = layers.Input((4, 6), name="rows")
+    x = layers.Dense(6, name="dense")(first)
+    values, places = ops.top_k(x, 3)
+    y = layers.Dense(3, name="from_both")(values + ops.cast(places, "float32"))
+    return kit.Model(first, [y, ops.stop_gradient(x) * x], name="largest_ops")
+
+
+OF_TENSORFLOW = [bent_tf, placed_tf, compared_tf, unmasked, counted_tf, largest_tf]
+OF_KERAS_3 = [bent_ops, placed_ops, compared_ops, unmasked, counted_ops, largest_ops]

@@ -436,6 +436,17 @@ def adapted(kit):
     return model
 
 
+def both_ways(kit):
+    """What a file of Keras 3 says of the way back is in its own spelling."""
+    layers = kit.layers
+    rows = layers.Input((5, 4), name="rows")
+    silu = "swish" if kit.__version__.startswith("2") else "silu"
+    first = layers.LSTM(3, activation=silu, recurrent_activation="hard_sigmoid", return_sequences=True)
+    x = layers.Bidirectional(first, name="both")(rows)
+    x = layers.Bidirectional(layers.GRU(3, reset_after=False), merge_mode="ave", name="again")(x)
+    return functional(kit, rows, layers.Dense(2, name="answer")(x), "both_ways")
+
+
 COMMON = [
     *[two_inputs, shuffled, stock, efficient, recurrent, sequences, rooms, resized, attention, transformer, einsum],
     *[masked, masked_output, masked_steps, states, cells, nested, over_time, shapes, prepared, half, by_name],
@@ -443,5 +454,5 @@ COMMON = [
 BY_VERSION = [settings, normal, functions, sequential, transposed]
 ONLY_KERAS_3 = [summed, named, bars, adapted]
 # At the end, so that the numbers of the others stay as they are.
-ALSO_COMMON = [categories, cropped, cropped_at_random]
+ALSO_COMMON = [categories, cropped, cropped_at_random, both_ways]
 ALSO_ONLY_KERAS_3 = [piped]

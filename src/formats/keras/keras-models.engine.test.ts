@@ -105,6 +105,7 @@ async function answeredByLayers(
 const stock: ReadonlySet<string> = new Set([
   ...[
     'by_name.keras3',
+    'both_ways.tfkeras',
     'by_name.tfkeras',
     'named.keras3',
     'sequential.keras3',

@@ -70,11 +70,21 @@ function repaired(context: RepairContext, name: string, json: ConfigReader): Lay
 /** tfjs makes the backward layer from the forward one and never reads `backward_layer`. */
 function checkBackward(context: RepairContext, outer: LayerDraft, forward: WrappedLayer): void {
   if (!outer.config.has('backward_layer')) return
-  const backward = outer.config.reader('backward_layer').reader('config').object
-  const same = ['units', 'activation', 'recurrent_activation', 'use_bias'].every(
-    (key) =>
-      JSON.stringify(backward[key] ?? null) === JSON.stringify(forward.config.object[key] ?? null),
-  )
+  const told = outer.config.reader('backward_layer')
+  const draft = {
+    ...{ name: outer.name, className: told.string('class_name') },
+    config: told.reader('config'),
+  }
+  // In the spelling of the forward one, about which all has been said already.
+  context.dialect.repair({ ...context, notes: [], masks: { from: [], zeroOutput: [] } }, draft)
+  const backward = draft.config.object
+  const same =
+    draft.className === forward.className &&
+    ['units', 'activation', 'recurrent_activation', 'use_bias', 'reset_after'].every(
+      (key) =>
+        JSON.stringify(backward[key] ?? null) ===
+        JSON.stringify(forward.config.object[key] ?? null),
+    )
   if (!same)
     throw new StudioError('open/unsupported-setting', {
       file: context.file,

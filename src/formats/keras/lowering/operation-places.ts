@@ -185,4 +185,6 @@ export const placing: readonly (readonly [string, OperationLowering])[] = [
 ]
 
 /** Operations that give several values. */
-export const givesSeveral: ReadonlySet<string> = new Set(['Split', 'SplitSizes', 'Unstack'])
+export const givesSeveral: ReadonlySet<string> = new Set([
+  ...['Split', 'SplitSizes', 'Unstack', 'TopK'],
+])

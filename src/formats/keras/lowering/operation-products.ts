@@ -43,6 +43,17 @@ function extreme(name: 'ArgMax' | 'ArgMin'): OperationLowering {
   }
 }
 
+/** The largest along the last axis, and where they are. */
+const largest: OperationLowering = (given) => {
+  const { call, x } = given
+  const count = given.number('k', NaN)
+  if (!Number.isSafeInteger(count) || count < 1 || x.rank <= call.lead) throw new NotExact('k')
+  const attributes = { count, sorted: given.isTrue('sorted') }
+  const [values, places] = call.severalValues('topK', attributes, [x], [x.rank, x.rank])
+  if (values === undefined || places === undefined) throw new RangeError('both are given')
+  return [values, { ...places, dtype: 'int32' }]
+}
+
 const oneHot: OperationLowering = (given) => {
   const { call, x } = given
   const depth = given.number('num_classes', NaN)
@@ -113,6 +124,7 @@ export const products: readonly (readonly [string, OperationLowering])[] = [
   ['Matmul', matMul],
   ['Argmax', extreme('ArgMax')],
   ['Argmin', extreme('ArgMin')],
+  ['TopK', largest],
   ['OneHot', oneHot],
   ['Cumsum', cumulative],
   ['Resize', resize],

@@ -192,6 +192,8 @@ const operations: ReadonlyMap<string, OperationLowering> = new Map<string, Opera
     bent(meaning),
   ]),
   ['Identity', (given) => given.call.node('identity', {}, [given.x])],
+  // What it says of training is said of the training that made the weights.
+  ['StopGradient', (given) => given.call.node('identity', {}, [given.x])],
   ['Elu', bentBy((alpha) => ({ function: 'Elu', alpha }), 'alpha', 1)],
   ['Celu', bentBy((alpha) => ({ function: 'Celu', alpha }), 'alpha', 1)],
   ['LeakyRelu', bentBy((alpha) => ({ function: 'LeakyRelu', alpha }), 'negative_slope', 0.2)],

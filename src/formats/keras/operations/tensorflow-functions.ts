@@ -34,7 +34,7 @@ const translations: ReadonlyMap<string, Translation> = new Map<string, Translati
       ...['Relu', 'Relu6', 'Elu', 'Selu', 'Sigmoid', 'Tanh', 'Silu', 'Softplus', 'Softsign'],
       ...['Abs', 'Exp', 'Expm1', 'Log', 'Log1p', 'Sqrt', 'Rsqrt', 'Square', 'Reciprocal', 'Erf'],
       ...['Sin', 'Cos', 'Tan', 'Sinh', 'Cosh', 'Negative', 'Sign', 'Floor', 'Ceil', 'Round'],
-      ...['Identity', 'LogSigmoid', 'LogicalNot', 'ZerosLike', 'OnesLike'],
+      ...['Identity', 'StopGradient', 'LogSigmoid', 'LogicalNot', 'ZerosLike', 'OnesLike'],
     ] as const
   ).map((operation): [string, Translation] => [snakeCase(operation), plain(operation)]),
   ['swish', plain('Silu')],
@@ -85,6 +85,10 @@ const translations: ReadonlyMap<string, Translation> = new Map<string, Translati
   ['reduce_logsumexp', reducing('Logsumexp')],
   ['argmax', { ...plain('Argmax'), settings: along, usual: { axis: 0 } }],
   ['argmin', { ...plain('Argmin'), settings: along, usual: { axis: 0 } }],
+  [
+    'top_k',
+    { ...plain('TopK'), settings: { k: 'k', sorted: 'sorted' }, usual: { k: 1, sorted: true } },
+  ],
   ['cumsum', { ...plain('Cumsum'), settings: along, usual: { axis: 0 } }],
   ['concat', { ...plain('Concatenate'), settings: along }],
   ['stack', { ...plain('Stack'), settings: along }],
