@@ -137,7 +137,8 @@ testRefusals([
     name: 'a checkpoint of TensorFlow',
     files: () => alone('w.index', Uint8Array.of(0, 0, 6, 8, 1, 0x1a, 2, 8, 1)),
     code: 'open/is-tf-checkpoint',
-    message: 'w.index belongs to a checkpoint of TensorFlow, which holds weights without the network.',
+    message:
+      'w.index belongs to a checkpoint of TensorFlow, which holds weights without the network.',
   },
   {
     name: 'a Core ML model',

@@ -32,14 +32,24 @@ export function graphDownload(
   const written = writeGraph(graph, specs)
   if (!isRefused(written)) return { note: null, obstacle: null }
   const what = rowName(graph, written.layer)
+  const because = written.refused === 'openSides' ? strided(graph, written.layer) : what
   return {
-    note: { code: reasons[written.refused], params: { what } },
+    note: { code: reasons[written.refused], params: { what: because } },
     obstacle: new StudioError('structure/not-written', { file, what }).toData(),
   }
 }
 
-/** A row of the page as messages call it. */
-export function rowName({ layers }: ModelGraph, name: string): string {
+/** A row with the strides that its places hang on: without them the same layer may well be written for any side. */
+function strided(graph: ModelGraph, name: string): string {
+  const strides = graph.nodes.flatMap(({ attributes, layer }) =>
+    layer === name && 'strides' in attributes ? [attributes.strides] : [],
+  )
+  const found = strides.find((each) => each.some((step) => step !== 1))
+  return rowName(graph, name, found === undefined ? '' : `, strides = ${found.join(' × ')}`)
+}
+
+/** A row of the page as messages call it. @param settings of it, behind its class */
+export function rowName({ layers }: ModelGraph, name: string, settings = ''): string {
   const row = layers.find((layer) => layer.name === name)
-  return row === undefined ? name : `${name} (${row.className})`
+  return row === undefined ? name : `${name} (${row.className}${settings})`
 }
