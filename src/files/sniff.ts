@@ -23,7 +23,8 @@ export function sniff(path: string, head: Uint8Array): WrongKind | null {
   if (binary !== undefined) return binary[0]
   if (isZip(head)) return zipKind(head)
   if (/\.mlmodel$/i.test(path)) return 'open/is-core-ml'
-  if (/\.pb$|(?:^|\/)variables\.(?:index|data-\d+-of-\d+)$/i.test(path)) return 'open/is-saved-model'
+  if (/\.pb$|(?:^|\/)variables\.(?:index|data-\d+-of-\d+)$/i.test(path))
+    return 'open/is-saved-model'
   if (isTensorflowCheckpoint(path, head)) return 'open/is-tf-checkpoint'
   if (isPickle(path, head)) return 'open/is-python-pickle'
   return textKind(strFromU8(head, true))

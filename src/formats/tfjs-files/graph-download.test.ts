@@ -5,7 +5,12 @@ import { graphDownload } from './graph-download'
 /** A convolution along a sequence of any length. */
 function noteOf(stride: number) {
   const sliding = {
-    ...({ strides: [stride], dilations: [1], padding: 'sameUpper', layout: 'channelsLast' } as const),
+    ...({
+      strides: [stride],
+      dilations: [1],
+      padding: 'sameUpper',
+      layout: 'channelsLast',
+    } as const),
     ...{ kernel: { spatial: [0], input: 1, output: 2 }, groups: 1 },
   }
   const graph = graphOf({
