@@ -83,6 +83,7 @@ export const errorCatalog = {
   'open/shape-too-large': ['file', 'field', 'tensor', 'elements', 'limit'],
   'open/unsupported-dtype': ['file', 'field', 'tensor', 'dtype'],
   'open/pickle-global': ['file', 'name'],
+  'open/pickle-tensors': ['file', 'name'],
   'open/repeated-elements': ['file', 'tensor', 'axis'],
   'open/tensor-field': ['file', 'field', 'expected', 'found'],
   'open/missing-weight': ['file', 'layer', 'tensor'],

@@ -56,6 +56,13 @@ const nested = (depth: number): Pickled => [
 
 testRefusals(
   [
+    {
+      name: 'quantized tensors',
+      files: () => holding(dict({ w: called(global('torch._utils', '_rebuild_qtensor'), int(1)) })),
+      code: 'open/pickle-tensors',
+      message:
+        'net.pth, data.pkl holds tensors that torch._utils._rebuild_qtensor makes: quantized, sparse or nested ones. Plain ones are read here.',
+    },
     asks('a command', called(global('posix', 'system'), text('rm -rf /')), 'posix.system'),
     asks(
       'a whole module',

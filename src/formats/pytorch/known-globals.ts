@@ -89,6 +89,11 @@ export function knownGlobal(name: string): PickleGlobal | null {
   return isKnown ? { kind: 'global', name } : null
 }
 
+/** Tensors that are no plain elements of a storage: quantized, sparse or nested ones. */
+export function isOtherTensor(name: string): boolean {
+  return /^torch\._utils\._rebuild_\w*tensor$/.test(name)
+}
+
 function isTypeName(name: string): boolean {
   return Object.hasOwn(storageTypes, name) || Object.hasOwn(tensorTypes, name)
 }

@@ -1,6 +1,6 @@
 import { StudioError } from '../../core/errors'
 import { shortText } from '../../core/short-text'
-import { called, knownGlobal } from './known-globals'
+import { called, isOtherTensor, knownGlobal } from './known-globals'
 import { opcodes } from './opcodes'
 import { PickleBytes } from './pickle-bytes'
 import { isKind } from './pickle-values'
@@ -17,7 +17,8 @@ type StackItem = PickleValue | typeof mark
  * Reads a pickle of tensors without running anything in it: what it names besides tensors, their storages and plain
  * containers is refused, and so is any opcode that these do not need.
  * @param file what messages call it
- * @throws StudioError 'open/pickle-global' naming what it asks Python for, 'open/tensor-field', 'open/too-many'
+ * @throws StudioError 'open/pickle-global' or 'open/pickle-tensors' naming what it asks Python for, 'open/tensor-field',
+ * 'open/too-many'
  */
 export function unpickle(file: string, bytes: Uint8Array): PickleValue {
   const from: PickleBytes = new PickleBytes(file, bytes)
@@ -100,7 +101,9 @@ class PickleMachine {
     const full = `${module}.${name}`
     const known = knownGlobal(full)
     if (known === null)
-      throw new StudioError('open/pickle-global', { file: this.from.file, name: shortText(full) })
+      throw new StudioError(isOtherTensor(full) ? 'open/pickle-tensors' : 'open/pickle-global', {
+        ...{ file: this.from.file, name: shortText(full) },
+      })
     this.push(known)
   }
 
