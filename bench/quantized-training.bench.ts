@@ -34,6 +34,8 @@ const CLASSES = 10
 const ROUNDS = 9
 /** Of each way in a round; the first is not counted. */
 const STEPS = 4
+/** Before the first round: what a script does thousands of times in a run is compiled by then. */
+const WARM = { steps: 100, ms: 2000 }
 
 const models = ['lenet-300-100', 'lenet-5', 'fashion-cnn']
 
@@ -143,6 +145,7 @@ async function compare(id: string): Promise<void> {
     ways.set(one.name, await way(opened, one))
     beside.set(one.name, one.beside)
   }
+  for (const one of ways.values()) await warmUp(one, x)
   for (let turn = 0; turn <= ROUNDS; turn++)
     for (const one of turn % 2 === 0 ? ways.values() : [...ways.values()].toReversed())
       one.times.push(await timedSteps(one, x, turn))
@@ -237,6 +240,14 @@ async function way(opened: OpenedModel, how: Asked): Promise<Way> {
 /** Batches go through the network as wholes here. */
 function asWhole(): never {
   throw new RangeError('a batch in pieces')
+}
+
+async function warmUp(way: Way, x: tf.Tensor): Promise<void> {
+  const began = performance.now()
+  for (let steps = 0; steps < WARM.steps; steps += STEPS) {
+    if (performance.now() - began > WARM.ms) return
+    await timedSteps(way, x, 0)
+  }
 }
 
 /** In a run steps follow each other; the first after a change of model is not like the others. */

@@ -50,7 +50,9 @@ export const fakeQuantize = trainingKernel(
       low.set(ends?.low ?? low.fill(-Infinity))
       high.set(ends?.high ?? high.fill(Infinity))
       room.row(SCALE).set(codes.scale)
-      room.row(INVERSE).set(Float32Array.from(codes.scale, (scale) => 1 / scale))
+      const inverse = room.row(INVERSE)
+      for (let group = 0; group < inverse.length; group++)
+        inverse[group] = 1 / (codes.scale[group] ?? 1)
       room.row(ZERO).set(codes.zeroPoint)
       const { first, last, rounding } = codes
       const isNearest = rounding === 'nearest'

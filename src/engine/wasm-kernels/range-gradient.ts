@@ -59,7 +59,9 @@ export const rangeGradientSums = trainingKernel(
 /** Wherever they begin: an array of doubles would have to begin at a multiple of eight. */
 function doublesAt(buffer: ArrayBufferLike, at: number, count: number): Float32Array {
   const view = new DataView(buffer, at)
-  return Float32Array.from({ length: count }, (_, index) => view.getFloat64(8 * index, true))
+  const values = new Float32Array(count)
+  for (let index = 0; index < count; index++) values[index] = view.getFloat64(8 * index, true)
+  return values
 }
 
 /** The sums, [3, groups]; the caller disposes them. Needs the SIMD kernels. */

@@ -133,5 +133,8 @@ function scanInterleaved(
 
 /** max |w| of each group. */
 export function magnitudesOf(ranges: Ranges): Float64Array {
-  return Float64Array.from(ranges.high, (high, group) => Math.max(high, -(ranges.low[group] ?? 0)))
+  const magnitudes = new Float64Array(ranges.high.length)
+  for (let group = 0; group < magnitudes.length; group++)
+    magnitudes[group] = Math.max(ranges.high[group] ?? 0, -(ranges.low[group] ?? 0))
+  return magnitudes
 }

@@ -19,13 +19,27 @@ export function About() {
       )}
       {source !== undefined && (
         <>
-          <Anchor href={source} target="_blank" rel="noreferrer" size="xs" data-touch>
+          <Anchor
+            href={source}
+            target="_blank"
+            rel="noreferrer"
+            size="xs"
+            underline="always"
+            data-touch
+          >
             {t('about.source')}
           </Anchor>
           {' · '}
         </>
       )}
-      <Anchor href="./licenses.md" target="_blank" rel="noreferrer" size="xs" data-touch>
+      <Anchor
+        href="./licenses.md"
+        target="_blank"
+        rel="noreferrer"
+        size="xs"
+        underline="always"
+        data-touch
+      >
         {t('about.licences')}
       </Anchor>
     </Text>
