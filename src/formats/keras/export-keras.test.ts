@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { kerasFile } from '../../../testing/files/keras-files'
 import { bundleOf, smallModel } from '../../../testing/files/layers-files'
-import { openedKeras, recordedKeras } from '../../../testing/files/recorded-keras'
+import { openedKeras, recordedFile, recordedKeras } from '../../../testing/files/recorded-keras'
 import { asBundle } from '../../../testing/files/written-again'
 import { isKerasContainer } from '../../core/model-summary'
 import type { ContainerId } from '../../core/model-summary'
@@ -100,6 +100,16 @@ it.each(files)('%s is written again as what it came as', async (path) => {
     const target = { container: 'keras', precision: 'exact' } as const
     expect(refusalOf(model, model.weights, target)?.code).toBe('export/unsupported')
   }
+})
+
+it('a .keras file of Keras 3 may call a layer what Keras calls what computes a mask, since it lists both', async () => {
+  const path = 'testing/files/keras-cases/masked.keras3.json'
+  const record = recordedFile(path, (text) => text.replaceAll('"time_distributed"', '"concatenate"'))
+  const model = await openedKeras(record)
+  const refusal = (container: 'keras' | 'kerasH5') =>
+    refusalOf(model, model.weights, { container, precision: 'exact' })?.params['reason']
+  expect(refusal('keras')).toBeUndefined()
+  expect(refusal('kerasH5')).toBe('Keras 3 gives the name "concatenate" to what computes a mask')
 })
 
 it('a .keras file of Keras 3 keeps its config but for what belongs to training', async () => {

@@ -16,7 +16,7 @@ import { hasTwins } from '../read-keras-model'
 import { kerasDialect } from '../repair'
 import { kerasSpelling } from '../spelling'
 import { kerasOrder } from './layer-order'
-import { describedLayers, majorOf, writtenConfig } from './written-config'
+import { describedLayers, isAsItCame, majorOf, writtenConfig } from './written-config'
 
 /** Layers as a file will describe them. */
 export interface PlannedFile {
@@ -70,7 +70,8 @@ function planOf(model: OpenedModel, kind: 'keras' | 'h5' | 'weights'): PlannedFi
     const planned = read(file, config, major)
     // Whoever loads weights alone has the layers.
     if (kind === 'weights') return { config, major, model: planned.model, rows: planned.rows }
-    const taken = first.impliedMasks.size > 0 && told !== described.config ? takenName(first) : null
+    const isNamed = first.impliedMasks.size > 0 && !isAsItCame(described, kind)
+    const taken = isNamed ? takenName(first) : null
     if (taken !== null)
       throw unsupported(kind, `Keras 3 gives the name "${taken}" to what computes a mask`)
     const { byPath, impliedMasks, model: parsed, rows } = planned

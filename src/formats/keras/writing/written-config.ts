@@ -48,16 +48,22 @@ export function majorOf({ major }: Described, kind: 'keras' | 'h5' | 'weights'):
   return kind === 'keras' ? 3 : major
 }
 
+/** Whether a file says of its layers what the file said that was opened. */
+export function isAsItCame({ kind: from, major }: Described, kind: 'keras' | 'h5'): boolean {
+  return kind === 'keras' && from === 'zip' && major === 3
+}
+
 /**
  * The config of a file: a `.keras` of Keras 3 as it came, anything else in what both versions read as far as there is such.
  * @param parsed the same layers as they are read here
  */
 export function writtenConfig(
-  { config, kind: from, major }: Described,
+  described: Described,
   kind: 'keras' | 'h5',
   parsed: TopologyModel,
 ): JsonObject {
-  if (kind === 'keras' && from === 'zip' && major === 3) {
+  const { config, major } = described
+  if (isAsItCame(described, kind)) {
     // Whoever loads it compiles it anew: what was learnt on the way is not in the file.
     const { compile_config: _, ...plain } = config
     return plain
