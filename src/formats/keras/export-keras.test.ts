@@ -104,7 +104,9 @@ it.each(files)('%s is written again as what it came as', async (path) => {
 
 it('a .keras file of Keras 3 may call a layer what Keras calls what computes a mask, since it lists both', async () => {
   const path = 'testing/files/keras-cases/masked.keras3.json'
-  const record = recordedFile(path, (text) => text.replaceAll('"time_distributed"', '"concatenate"'))
+  const record = recordedFile(path, (text) =>
+    text.replaceAll('"time_distributed"', '"concatenate"'),
+  )
   const model = await openedKeras(record)
   const refusal = (container: 'keras' | 'kerasH5') =>
     refusalOf(model, model.weights, { container, precision: 'exact' })?.params['reason']
