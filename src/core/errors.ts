@@ -217,6 +217,7 @@ export const errorCatalog = {
   'export/codes-stay-codes': [],
   'export/no-matrix': [],
   'export/no-block-codes': [],
+  'export/other-floats': ['type'],
   'export/old-operators': ['operator', 'opset', 'needed'],
   'export/not-calibrated': [],
   'export/too-large-to-calibrate': [],

@@ -39,7 +39,7 @@ export interface OpenedWeight {
 /**
  * bytes: elements of a type that is not computed with, or floats of 64 bits, which `values` have rounded.
  * codes: with scales or levels of their own, which decode to `values`.
- * roundedCodes: of a file that computes with halves; `values` are those nearest to what they decode to.
+ * roundedCodes: of a file that computes with floats of 16 bits; `values` are those nearest to what they decode to.
  */
 export type HeldAs =
   | { readonly kind: 'bytes'; readonly type: string; readonly bytes: Uint8Array }

@@ -33,7 +33,8 @@ export class RefilledFile {
 
   private bytesOf({ type, weight }: WeightPlace, values: OpenedWeight['values']): Uint8Array {
     const own = this.own.get(weight)
-    if (own?.values === values && own.held?.kind === 'bytes') return own.held.bytes
+    const held = own?.values === values ? own.held : undefined
+    if (held?.kind === 'bytes' && held.type === type) return held.bytes
     if (values instanceof Float32Array && isElementType(type) && isFloat(type))
       return encodeFloats(type, values)
     return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)

@@ -8,7 +8,7 @@ import { graphSkeleton } from '../../src/formats/onnx/writing/from-graph/graph-s
 import type { SkeletonSettings } from '../../src/formats/onnx/writing/from-graph/graph-skeleton'
 import { readModel } from '../../src/formats/onnx/read-model'
 import { RefilledFile } from '../../src/formats/refilled-file'
-import { message } from '../files/onnx-writer'
+import { castNode, message } from '../files/onnx-writer'
 import type { Field } from '../files/onnx-writer'
 
 /** The file of ONNX that is written from a graph, with its numbers. @throws Error where it is refused */
@@ -44,9 +44,14 @@ export async function weightsByOnnx(
   const asked = names.filter((name) => given.has(name))
   // Whatever reads codes by itself has none to show.
   if (asked.length === 0) return new Map()
-  const outputs = asked.map((name): Field => [12, message([1, name])])
-  const tapped = new Uint8Array(Buffer.concat([file, message([7, message(...outputs)])]))
-  const found = await runByOnnx(tapped, inputs, asked)
+  // JavaScript has no floats of some types.
+  const tapOf = (name: string): string => `${name} as float32`
+  const taps = asked.flatMap((name): Field[] => [
+    [1, castNode(name, tapOf(name), 1)],
+    [12, message([1, tapOf(name)])],
+  ])
+  const tapped = new Uint8Array(Buffer.concat([file, message([7, message(...taps)])]))
+  const found = await runByOnnx(tapped, inputs, asked.map(tapOf))
   const weights = asked.map((name, at) => {
     const values = Float32Array.from(found[at]?.dataSync() ?? [])
     return [name, values] as const

@@ -51,6 +51,12 @@ export function node(
   )
 }
 
+/** @param to TensorProto.DataType */
+export function castNode(input: string, output: string, to: number): Uint8Array {
+  const attribute = message([1, 'to'], [3, to], [20, 2])
+  return message([1, input], [2, output], [4, 'Cast'], [5, attribute])
+}
+
 /** A ValueInfoProto of float32 with so many sides. */
 export function port(name: string, sides: readonly number[]): Uint8Array {
   const shape = message(...sides.map((side): Field => [1, message([1, side])]))

@@ -1,5 +1,4 @@
 import { decode } from '../../src/core/encoded-tensor'
-import { nearestHalves } from '../../src/core/float16'
 import type { ExportTarget } from '../../src/core/model-summary'
 import { memoryFile } from '../../src/files/file-bundle'
 import { joinZip, packFiles } from '../../src/files/zip-writer'
@@ -12,10 +11,13 @@ import type {
 import { formsOf, refusalOf, writeModel, writtenParts } from '../../src/formats/exporters'
 import type { OpenedModel, OpenedWeight } from '../../src/formats/format'
 import { openModel } from '../../src/formats/importers'
+import { nearestOf } from '../../src/formats/named-weights/element-types'
+import type { ShortFloat } from '../../src/formats/named-weights/element-types'
 import { distance } from '../engine/distance'
 import type { Answer } from '../engine/distance'
-import { halvesApart, halvesIn, hasHalves } from './halves'
-import { answeredHere, madeInputs } from './made-inputs'
+import { halvesApart, hasHalves, shortFloatsIn } from './halves'
+import { answeredByPage, isByRuntime } from './answered-by-page'
+import { madeInputs } from './made-inputs'
 import { hashOf, runInNode } from './runtimes'
 import type { Told } from './runtimes'
 import type { Variant } from './variants'
@@ -84,13 +86,13 @@ export async function writtenCell(
       : valuesOf(tensors[at] ?? weight),
   )
   const tolerance =
-    isRunnable && hasHalves(model, target.container)
+    isRunnable && !isByRuntime(model) && hasHalves(model, target.container)
       ? halvesApart(model, values, inputs)
       : TOLERANCE
   const common = { model, precision, exported, tolerance, parts, forms, inputs }
   if (isRunnable && parts.weights !== model.weights && precision === 'float16')
     return { ...common, outputs: await answeredAgain(exported, inputs) }
-  return { ...common, outputs: isRunnable ? answeredHere(model, values, inputs) : null }
+  return { ...common, outputs: isRunnable ? await answeredByPage(model, values, inputs) : null }
 }
 
 function valuesOf(tensor: ExportTensor): OpenedWeight['values'] {
@@ -104,7 +106,7 @@ async function answeredAgain({ files }: ExportedModel, inputs: readonly Answer[]
     go,
   )
   const values = again.weights.map((weight) => weight.values)
-  return answeredHere(again, values, inputs)
+  return answeredByPage(again, values, inputs)
 }
 
 /** What came of a cell. */
@@ -142,7 +144,7 @@ export async function provenHere(
     faults: [
       ...(precision === 'float16'
         ? []
-        : notExact(written, container === 'onnx' ? halvesIn(model) : new Set())),
+        : notExact(written, container === 'onnx' ? shortFloatsIn(model) : new Map())),
       ...(await notReadAgain(written)),
       ...(typeof ran === 'string' ? [ran.slice(0, MOST_SAID)] : []),
       ...(told === null ? [] : faultsOf(written, told)),
@@ -161,16 +163,17 @@ export function compared(
 
 /**
  * What a file restores is what the steps have made, bit for bit, unless it was to be rounded.
- * @param halves weights that the file rounds to halves, whatever was asked for
+ * @param short weights that the file rounds to floats of 16 bits, whatever was asked for
  */
 function notExact(
   { forms, parts: { tensors, weights } }: WrittenCell,
-  halves: ReadonlySet<string>,
+  short: ReadonlyMap<string, ShortFloat>,
 ): string[] {
   return weights.flatMap((weight, at) => {
     const made = valuesOf(tensors[at] ?? weight)
-    const isRounded = halves.has(weight.spec.name) && made instanceof Float32Array
-    const isRight = isSame(forms[at]?.restored(), isRounded ? nearestHalves(made) : made)
+    const type = short.get(weight.spec.name)
+    const isRounded = type !== undefined && made instanceof Float32Array
+    const isRight = isSame(forms[at]?.restored(), isRounded ? nearestOf(type, made) : made)
     return isRight ? [] : [`${weight.spec.name} is stored as another`]
   })
 }
@@ -222,7 +225,8 @@ function classesApart(found: readonly Answer[], wanted: readonly Answer[]): numb
       const row = values.slice(from, from + classes)
       const own = found[at]?.values.slice(from, from + classes) ?? []
       const likeliest = own.indexOf(Math.max(...own))
-      most = Math.max(most, (Math.max(...row) - (row[likeliest] ?? -Infinity)) / scale)
+      const less = Math.max(...row) - (row[likeliest] ?? -Infinity)
+      if (less > 0) most = Math.max(most, less / scale)
     }
   }
   return most

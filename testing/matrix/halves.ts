@@ -1,6 +1,7 @@
 import { nearestHalves } from '../../src/core/float16'
 import type { ContainerId } from '../../src/core/model-summary'
 import type { OpenedModel, OpenedWeight } from '../../src/formats/format'
+import type { ShortFloat } from '../../src/formats/named-weights/element-types'
 import type { ModelGraph } from '../../src/graph/graph'
 import type { GraphNode } from '../../src/graph/operators'
 import { valueTypes } from '../../src/graph/value-types'
@@ -13,17 +14,22 @@ const ROUNDING = 2 ** -11
 /** A runtime rounds at other places than the page does here, and by chance in the worse direction. */
 const OTHERWISE = 3
 
-/** Weights that a file of ONNX computes with as halves. */
-export function halvesIn({ skeleton = [] }: OpenedModel): ReadonlySet<string> {
-  return new Set(
-    skeleton.flatMap((piece) => ('weight' in piece && piece.type === 'F16' ? [piece.weight] : [])),
+/** Weights that a file of ONNX computes with as floats of 16 bits. */
+export function shortFloatsIn({ skeleton = [] }: OpenedModel): ReadonlyMap<string, ShortFloat> {
+  return new Map(
+    skeleton.flatMap((piece): [string, ShortFloat][] =>
+      'weight' in piece && (piece.type === 'F16' || piece.type === 'BF16')
+        ? [[piece.weight, piece.type]]
+        : [],
+    ),
   )
 }
 
 /** Whether what a model is written as computes with halves somewhere, because its file does. */
 export function hasHalves(model: OpenedModel, container: ContainerId): boolean {
   const ports = [...(model.portTypes?.values() ?? [])]
-  return container === 'onnx' && (halvesIn(model).size > 0 || ports.includes('float16'))
+  const types = new Set(shortFloatsIn(model).values())
+  return container === 'onnx' && (types.has('F16') || ports.includes('float16'))
 }
 
 /**

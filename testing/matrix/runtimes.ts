@@ -69,19 +69,42 @@ function numbersHash(tensor: tf.Tensor | undefined): string {
   return hashOf(tensor?.dataSync() ?? new Float32Array(0))
 }
 
+/** @param isOfOne the file takes one sample at a time */
 async function byOnnx(
   files: Files,
+  isOfOne: boolean,
   names: readonly string[],
   inputs: readonly tf.Tensor[],
 ): Promise<Told> {
   const [file] = files
   if (file === undefined) throw new Error('no file was written')
-  const found = await answeredByOnnx(file.bytes, inputs)
+  const found = isOfOne
+    ? await oneByOne(inputs, (one) => answeredByOnnx(file.bytes, one))
+    : await answeredByOnnx(file.bytes, inputs)
   const outputs = answersOf(found)
   tf.dispose(found)
-  const decoded = await weightsByOnnx(file.bytes, names, inputs)
+  const first = isOfOne ? inputs.map((input) => input.slice(0, 1)) : inputs
+  const decoded = await weightsByOnnx(file.bytes, names, first)
+  if (isOfOne) tf.dispose([...first])
   const weights = new Map([...decoded].map(([name, values]) => [name, hashOf(values)] as const))
   return { runtime: 'onnxruntime-web', outputs, weights }
+}
+
+async function oneByOne(
+  inputs: readonly tf.Tensor[],
+  run: (inputs: readonly tf.Tensor[]) => Promise<tf.Tensor[]>,
+): Promise<tf.Tensor[]> {
+  const said: tf.Tensor[][] = []
+  for (let at = 0; at < (inputs[0]?.shape[0] ?? 0); at++) {
+    const one = inputs.map((input) => input.slice(at, 1))
+    said.push(await run(one))
+    tf.dispose(one)
+  }
+  const all = (said[0] ?? []).map((_, output) =>
+    tf.concat(said.flatMap((each) => each[output] ?? [])),
+  )
+  tf.dispose(said)
+  return all
 }
 
 /**
@@ -96,9 +119,13 @@ export async function runInNode(
   const names = model.weights.map(({ spec }) => spec.name)
   const floats = model.weights.flatMap(({ spec }) => (spec.dtype === 'float32' ? [spec.name] : []))
   const { files, usage } = exported
+  // Of what is written from a graph that lost filters this is no longer so.
+  const isOfOne =
+    model.skeleton !== undefined && model.notes.some(({ code }) => code === 'note/any-batch')
   const given = asTensors(inputs)
   try {
-    if (files.some(({ path }) => path.endsWith('.onnx'))) return await byOnnx(files, floats, given)
+    if (files.some(({ path }) => path.endsWith('.onnx')))
+      return await byOnnx(files, isOfOne, floats, given)
     if (usage.code.includes('loadGraphModel')) return await byGraph(exported, names, given)
     if (usage.code.includes('loadLayersModel')) return await byLayers(files, given)
     return null

@@ -6,7 +6,7 @@ import type { FileBundle } from '../../src/files/file-bundle'
 import { mobileGraph } from '../files/converted-graphs'
 import { embeddingLayers, embeddingOnnx } from '../files/embedding-nets'
 import { graphBundle } from '../files/graph-files'
-import { halfNet } from '../files/half-nets'
+import { doubleNet, halfNet } from '../files/half-nets'
 import { onnxFiles } from '../files/onnx-nets'
 import { modelBytes } from '../models/sample-files'
 import { savedFiles } from '../models/stock-model'
@@ -88,4 +88,5 @@ export const sources: readonly Source[] = [
   { name: 'TF.js layers, embeddings', files: embeddingLayers },
   { name: 'ONNX, embeddings', files: embeddingOnnx },
   { name: 'ONNX, halves', files: halfNet },
+  { name: 'ONNX, 64 bits', files: doubleNet },
 ]

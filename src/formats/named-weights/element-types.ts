@@ -1,6 +1,6 @@
 import type { TensorSummary } from '../../core/model-summary'
-import { fromBfloat16, toBfloat16 } from '../../core/bfloat16'
-import { fromFloat16, numberToFloat16 } from '../../core/float16'
+import { fromBfloat16, nearestBfloat16, toBfloat16 } from '../../core/bfloat16'
+import { fromFloat16, nearestHalves, numberToFloat16 } from '../../core/float16'
 
 /** The types that safetensors names; PyTorch's storages are called alike here. */
 export type ElementType = keyof typeof elementTypes
@@ -43,6 +43,8 @@ export function isElementType(name: string): name is ElementType {
 /** Types whose values are read as float32; all others are kept byte for byte. */
 const floatTypes = ['F64', 'F32', 'F16', 'BF16'] as const
 export type FloatType = (typeof floatTypes)[number]
+/** Those that hold fewer numbers than float32. */
+export type ShortFloat = 'F16' | 'BF16'
 
 export function isFloat(type: ElementType): type is FloatType {
   return (floatTypes as readonly ElementType[]).includes(type)
@@ -69,6 +71,18 @@ export function decodeFloats(type: FloatType, bytes: Uint8Array<ArrayBuffer>): F
     case 'BF16':
       return fromBfloat16(new Uint16Array(buffer, byteOffset, byteLength / 2))
   }
+}
+
+/**
+ * The nearest numbers of a type, as float32.
+ * @param room for as many, which may be the values themselves; left out: another array is made
+ */
+export function nearestOf(
+  type: ShortFloat,
+  values: Float32Array,
+  room?: Float32Array,
+): Float32Array {
+  return type === 'F16' ? nearestHalves(values, room) : nearestBfloat16(values, room)
 }
 
 /** Bytes of floats, little-endian, rounded to the nearest of the type. */

@@ -1,7 +1,7 @@
 import type { EncodedTensor } from '../../core/encoded-tensor'
 import type { StoredAs } from '../../core/model-summary'
 import type { TensorSpec } from '../../core/tensor-spec'
-import type { ElementType } from './element-types'
+import type { ElementType, ShortFloat } from './element-types'
 
 interface Named {
   readonly name: string
@@ -25,8 +25,8 @@ export interface CodedTensor extends Named {
   readonly kind: 'coded'
   readonly storedAs: StoredAs
   readonly decode: (spec: TensorSpec) => Promise<EncodedTensor>
-  /** The weights are what that decodes to, rounded to halves. */
-  readonly isOfHalves?: true
+  /** The weights are what that decodes to, rounded to these. */
+  readonly roundedTo?: ShortFloat
   /** For whoever reads what `decode` gives piece by piece and holds none; null: its codes are read whole. */
   readonly inPieces: ((spec: TensorSpec) => Promise<ReadWeights>) | null
 }

@@ -1,12 +1,11 @@
 import { decode, decodeRange } from '../../core/encoded-tensor'
-import { nearestHalves } from '../../core/float16'
 import { elementCount } from '../../core/tensor-spec'
 import type { TensorSpec } from '../../core/tensor-spec'
 import type { Between } from '../../files/between'
 import { rangeOfAll } from '../format'
 import type { OpenedWeight, WeightPiece } from '../format'
 import { countZeros } from '../tfjs-files/decode-weight'
-import { bytesOf, decodeFloats, elementTypes, isFloat } from './element-types'
+import { bytesOf, decodeFloats, elementTypes, isFloat, nearestOf } from './element-types'
 import type { FloatType } from './element-types'
 import type { CodedTensor, NamedTensor, PlainTensor, ReadWeights } from './named-tensor'
 import type { OddTensors } from './odd-tensors'
@@ -85,7 +84,10 @@ export async function walkTensors(
 
 async function weightsOf(tensor: CodedTensor, spec: TensorSpec): Promise<ReadWeights> {
   const read = await realsOf(tensor, spec)
-  return tensor.isOfHalves === true ? async (from, to) => nearestHalves(await read(from, to)) : read
+  const { roundedTo } = tensor
+  return roundedTo === undefined
+    ? read
+    : async (from, to) => nearestOf(roundedTo, await read(from, to))
 }
 
 async function realsOf(tensor: CodedTensor, spec: TensorSpec): Promise<ReadWeights> {
@@ -151,14 +153,15 @@ async function readCoded(
   report: Report,
 ): Promise<OpenedWeight> {
   const coded = await tensor.decode(spec)
-  const isOfHalves = tensor.isOfHalves === true
-  const values = isOfHalves ? nearestHalves(decode(coded)) : decode(coded)
+  const { roundedTo } = tensor
+  const exact = decode(coded)
+  const values = roundedTo === undefined ? exact : nearestOf(roundedTo, exact)
   await report(tensor.bytes)
   const { bytes, file, name, storedAs } = tensor
   const zeros = countZeros(file, name, values)
   const common = { spec, values, zeros, storedAs, storedBytes: bytes }
   if (coded.kind === 'float') return { ...common, quantized: null }
-  if (isOfHalves)
+  if (roundedTo !== undefined)
     return { ...common, quantized: null, held: { kind: 'roundedCodes', tensor: coded } }
   const held = { kind: 'codes', tensor: coded } as const
   return { ...common, quantized: rangeOfAll(coded), held }

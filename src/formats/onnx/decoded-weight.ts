@@ -41,7 +41,10 @@ export function decodedWeight(
   files: OnnxFiles,
 ): CodedTensor | null {
   const coded = madeOfCodes(name, tensor, files)
-  return coded !== null && tensor.type === 'F16' ? { ...coded, isOfHalves: true } : coded
+  const { type } = tensor
+  return coded !== null && (type === 'F16' || type === 'BF16')
+    ? { ...coded, roundedTo: type }
+    : coded
 }
 
 function madeOfCodes(name: string, tensor: OnnxTensor, files: OnnxFiles): CodedTensor | null {

@@ -1,8 +1,22 @@
 import { canDecode } from './decoded-weight'
-import type { DecodedBy, OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx-model'
+import type {
+  DecodedBy,
+  OnnxAttribute,
+  OnnxGraph,
+  OnnxNode,
+  OnnxTensor,
+  OnnxType,
+} from './onnx-model'
 
 /** TensorProto.DataType, as `Cast` names types. */
-const [FLOAT, INT32, FLOAT16] = [1, 6, 10] as const
+const [FLOAT, INT32] = [1, 6] as const
+
+/** Types other than float32 that a file may compute with, by the same numbers. */
+const otherFloats = new Map<number, OnnxType>([
+  [10, 'F16'],
+  [11, 'F64'],
+  [16, 'BF16'],
+])
 
 /**
  * A graph whose weights stand in the place of the codes and nodes by which the studio stores them: codes called after the
@@ -89,7 +103,8 @@ class Decodings {
         return { codes, by: { kind: 'scaled', node, scale, zeroPoint }, names: [second, third] }
       }
       case 'Cast': {
-        if (isTo(node, FLOAT16)) return this.rounded(name, first)
+        const type = otherFloats.get(castOf(node) ?? 0)
+        if (type !== undefined) return this.cast(name, first, type)
         const codes = this.named(first, name, 'float16')
         if (codes?.type !== 'F16' || !isTo(node, FLOAT)) return null
         return { codes, by: { kind: 'halves' }, names: [] }
@@ -103,20 +118,20 @@ class Decodings {
     }
   }
 
-  /** A weight of a file that computes with halves, to which it is rounded last of all. */
-  private rounded(name: string, real: string): Made | null {
+  /** A weight of a file that computes with other floats, which it becomes last of all. */
+  private cast(name: string, real: string, type: OnnxType): Made | null {
     const maker = ['DequantizeLinear', 'Gather', 'Mul']
       .map((op) => this.step(real, op))
       .find((found) => found !== null)
     const made = maker === undefined ? null : this.made(maker, name)
-    return made && { ...made, names: [real, ...made.names], isRounded: true }
+    return made && { ...made, names: [real, ...made.names], type }
   }
 
   private ofTable(name: string, ofLevels: string, index: string): Made | null {
     const levels = this.tensors.get(ofLevels)
     const sum = this.step(index, 'Add')
     const [ofCodes = '', ofStarts = ''] = sum === null ? [index] : sum.inputs
-    const cast = this.cast(name, ofCodes, INT32)
+    const cast = this.castCodes(name, ofCodes, INT32)
     const starts = sum === null ? null : this.tensors.get(ofStarts)
     const isTable = levels?.type === 'F32' && levels.shape.length === 1 && starts !== undefined
     if (!isTable || cast === null || (starts !== null && starts.type !== 'I32')) return null
@@ -126,7 +141,7 @@ class Decodings {
 
   private shifted(name: string, ofSum: string, ofScale: string): Made | null {
     const [ofCodes = '', ofOffset = ''] = this.step(ofSum, 'Add')?.inputs ?? []
-    const codes = this.cast(name, ofCodes, FLOAT)
+    const codes = this.castCodes(name, ofCodes, FLOAT)
     const [offset, scale] = [this.tensors.get(ofOffset), this.tensors.get(ofScale)]
     if (codes === null || offset?.type !== 'F32' || scale?.type !== 'F32') return null
     const names = [ofSum, ofCodes, ofOffset, ofScale]
@@ -134,7 +149,7 @@ class Decodings {
   }
 
   /** What a cast is given, where that is the codes of a weight. */
-  private cast(weight: string, value: string, type: number): OnnxTensor | null {
+  private castCodes(weight: string, value: string, type: number): OnnxTensor | null {
     const node = this.step(value, 'Cast')
     return node === null || !isTo(node, type)
       ? null
@@ -159,17 +174,23 @@ interface Made {
   readonly codes: OnnxTensor
   readonly by: DecodedBy
   readonly names: readonly string[]
-  readonly isRounded?: true
+  /** That it has; left out: float32. */
+  readonly type?: OnnxType
 }
 
-function isTo({ attributes }: OnnxNode, type: number): boolean {
+/** The type that a `Cast` gives. */
+function castOf({ attributes }: OnnxNode): number | null {
   const to = attributes.get('to')
-  return to?.kind === 'whole' && to.value === type
+  return to?.kind === 'whole' ? to.value : null
 }
 
-function weightOf(name: string, { by, codes, isRounded, names }: Made): OnnxTensor {
+function isTo(node: OnnxNode, type: number): boolean {
+  return castOf(node) === type
+}
+
+function weightOf(name: string, { by, codes, names, type = 'F32' }: Made): OnnxTensor {
   return {
-    ...{ name, shape: codes.shape, type: isRounded === true ? 'F16' : 'F32' },
+    ...{ name, shape: codes.shape, type },
     data: { kind: 'decoded', codes, by, names: [...new Set(names)].filter((one) => one !== '') },
     ...{ message: codes.message, place: codes.place },
   }

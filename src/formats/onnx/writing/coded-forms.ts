@@ -32,7 +32,8 @@ export interface Coded {
 }
 
 /** TensorProto.DataType, as `Cast` names types. */
-const [FLOAT, INT32, FLOAT16] = [1, 6, 10] as const
+const [FLOAT, INT32] = [1, 6] as const
+const numberOf = { F16: 10, F64: 11, BF16: 16 } as const
 
 /** The versions in which codes of so many bits came. */
 const opsetOfBits: Readonly<Record<CodeType['bits'], number>> = { 2: 25, 4: 21, 8: 10, 16: 21 }
@@ -78,15 +79,19 @@ function isKept({ nodes }: Coded): number {
   return Number(nodes.some(({ op }) => op === 'DequantizeLinear'))
 }
 
-/** The same for a file that computes with halves: what its codes stand for is rounded to those last of all. */
-export function roundedToHalves(coded: Coded): Coded {
+/** The version in which a cast knows bfloat16. */
+const OF_BFLOAT16 = 13
+
+/** The same for a file that computes with other floats: what its codes stand for becomes those last of all. */
+export function castTo(type: keyof typeof numberOf, coded: Coded): Coded {
   const nodes = coded.nodes.map((node): DecodingNode =>
     node.output === 'itself' ? { ...node, output: 'real' } : node,
   )
   const cast: DecodingNode = {
-    ...{ op: 'Cast', inputs: ['real'], output: 'itself', attributes: { to: FLOAT16 } },
+    ...{ op: 'Cast', inputs: ['real'], output: 'itself', attributes: { to: numberOf[type] } },
   }
-  return { ...coded, nodes: [...nodes, cast] }
+  const opset = type === 'BF16' ? Math.max(coded.opset, OF_BFLOAT16) : coded.opset
+  return { ...coded, opset, nodes: [...nodes, cast] }
 }
 
 export function bytesOf(parts: readonly StoredPart[]): number {

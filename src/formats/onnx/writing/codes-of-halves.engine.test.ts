@@ -4,15 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answersOf, distance } from '../../../../testing/engine/distance'
 import { answeredByOnnx, weightsByOnnx } from '../../../../testing/engine/onnx-written'
 import { encodings } from '../../../../testing/files/any-encoding'
-import { halfNet, halfPort, halves } from '../../../../testing/files/half-nets'
+import { doubleNet, halfNet, halfPort, waves } from '../../../../testing/files/half-nets'
+import type { FloatsOf } from '../../../../testing/files/half-nets'
 import { nodesIn } from '../../../../testing/files/onnx-parts'
-import { message, node, onnxFile } from '../../../../testing/files/onnx-writer'
+import { castNode, message, node, onnxFile } from '../../../../testing/files/onnx-writer'
 import type { Field } from '../../../../testing/files/onnx-writer'
 import { halvesApart } from '../../../../testing/matrix/halves'
 import { answeredHere, asTensors, madeInputs } from '../../../../testing/matrix/made-inputs'
+import { cut } from '../../../../testing/matrix/variants'
 import type { EncodedTensor } from '../../../core/encoded-tensor'
 import { decode } from '../../../core/encoded-tensor'
-import { nearestHalves } from '../../../core/float16'
 import { isCompressible } from '../../../core/tensor-spec'
 import { startWasmBackend } from '../../../engine/host/wasm-in-node'
 import { memoryFile } from '../../../files/file-bundle'
@@ -21,6 +22,7 @@ import type { ExportTensor } from '../../exporter'
 import { storedForms, writeModel } from '../../exporters'
 import type { OpenedModel, OpenedWeight } from '../../format'
 import { openModel, walkModel } from '../../importers'
+import { nearestOf } from '../../named-weights/element-types'
 
 beforeAll(startWasmBackend)
 afterAll(() => tf.setBackend('cpu'))
@@ -29,11 +31,12 @@ const go = () => Promise.resolve()
 const onnx = { container: 'onnx', precision: 'exact' } as const
 const shapes = { conv: [6, 5, 3, 2], product: [20, 6], odd: [3, 7], list: [9] } as const
 
-/** A model that multiplies weights of halves with a number. */
-function weightsModel(opset: number): Uint8Array {
+/** A model that multiplies weights with a number, as halves. */
+function weightsModel(opset: number, type: FloatsOf = 'F16'): Uint8Array {
   const fields = Object.entries(shapes).flatMap(([name, sides]): Field[] => [
-    halves(name, sides),
-    [1, node('Mul', [name, 'x'], [`${name}_out`])],
+    waves(type, name, sides),
+    ...(type === 'F16' ? [] : [[1, castNode(name, `${name}_half`, 10)] as const]),
+    [1, node('Mul', [type === 'F16' ? name : `${name}_half`, 'x'], [`${name}_out`])],
     [12, halfPort(`${name}_out`, sides)],
   ])
   const graph = message([11, halfPort('x', [1])], ...fields)
@@ -49,8 +52,17 @@ async function written(model: OpenedModel, tensors: readonly ExportTensor[]) {
   return files[0]?.bytes ?? new Uint8Array(0)
 }
 
-/** The runtime and the reader get the halves that are said to be stored, and the file goes through a second time unchanged. */
-async function proven(model: OpenedModel, tensors: readonly ExportTensor[]): Promise<void> {
+/** What a file that computes with a type makes of numbers. */
+function nearest(type: FloatsOf, values: Float32Array): Float32Array {
+  return type === 'F64' ? values : nearestOf(type, values)
+}
+
+/** The runtime and the reader get the floats that are said to be stored, and the file goes through a second time unchanged. */
+async function proven(
+  model: OpenedModel,
+  tensors: readonly ExportTensor[],
+  type: FloatsOf = 'F16',
+): Promise<void> {
   const forms = storedForms(model, tensors, onnx)
   const file = await written(model, tensors)
   const inputs = asTensors(madeInputs(model))
@@ -62,7 +74,7 @@ async function proven(model: OpenedModel, tensors: readonly ExportTensor[]): Pro
     const given = tensors[index]
     if (read === undefined || given === undefined) throw new Error('a weight is missing')
     const wanted = bitsOf(form.restored())
-    if ('kind' in given) expect(bitsOf(nearestHalves(decode(given)))).toEqual(wanted)
+    if ('kind' in given) expect(bitsOf(nearest(type, decode(given)))).toEqual(wanted)
     expect(bitsOf(found.get(form.name) ?? new Uint8Array(0))).toEqual(wanted)
     expect(bitsOf(read.values)).toEqual(wanted)
     expect([read.storedAs, read.storedBytes]).toEqual([form.storedAs, form.bytes])
@@ -99,11 +111,18 @@ function withinHalves(tensor: EncodedTensor): EncodedTensor {
     : tensor
 }
 
-describe.each([9, 25])('weights of halves in a file of opset %i', async (opset) => {
-  const model = await openModel(onnxFile(weightsModel(opset)), go)
+describe.each([
+  ['F16', 9],
+  ['F16', 25],
+  ['F64', 9],
+  ['F64', 25],
+  ['BF16', 13],
+  ['BF16', 25],
+] as const)('weights of %s in a file of opset %i', async (type, opset) => {
+  const model = await openModel(onnxFile(weightsModel(opset, type)), go)
 
   it('are the same file where no step has changed one', async () => {
-    expect(await written(model, model.weights)).toEqual(weightsModel(opset))
+    expect(await written(model, model.weights)).toEqual(weightsModel(opset, type))
   })
 
   it('are decoded by onnxruntime and by the reader to the bits that were stored', async () => {
@@ -111,7 +130,7 @@ describe.each([9, 25])('weights of halves in a file of opset %i', async (opset) 
       ...model.weights.map((weight) => encodings(withChannels(weight)).map(withinHalves)),
     )
     await fc.assert(
-      fc.asyncProperty(tensors, (any) => proven(model, any)),
+      fc.asyncProperty(tensors, (any) => proven(model, any, type)),
       { seed: 24, numRuns: 10, endOnFailure: true },
     )
   })
@@ -166,6 +185,32 @@ describe('codes that the studio makes of halves', async () => {
   })
 })
 
+/** 180 weights in 6 filters: 1440 bytes of 64 bits, 360 of 16. */
+describe.each([
+  ['F64', 17],
+  ['BF16', 13],
+] as const)('codes that the studio makes of %s', async (type, opset) => {
+  const model = await openModel(onnxFile(weightsModel(opset, type)), go)
+  const [conv, ...others] = model.weights.map(withChannels)
+  if (!(conv?.values instanceof Float32Array)) throw new Error('no weight')
+  const { tensor } = encode(conv.spec, conv.values, null, {
+    ...{ action: 'quantize', bits: 8, granularity: 'perChannel' },
+    ...{ scheme: 'affine', symmetry: 'symmetric' },
+  })
+
+  it('take a byte a weight and a scale a filter', async () => {
+    const tensors = [tensor, ...others]
+    const [form, ...rest] = storedForms(model, tensors, onnx)
+    expect([form?.storedAs, form?.bytes]).toEqual(['int8', 180 + 24])
+    const width = type === 'F64' ? 8 : 2
+    expect(rest.map(({ bytes }) => bytes)).toEqual([120 * width, 21 * width, 9 * width])
+    const [decoding, cast] = nodesIn(await written(model, tensors))
+    expect(decoding).toMatch(/^DequantizeLinear /)
+    expect(cast).toBe('Cast conv_real > conv')
+    await proven(model, tensors, type)
+  })
+})
+
 describe('a net that computes with halves', async () => {
   const model = await openModel(halfNet(), go)
 
@@ -193,5 +238,22 @@ describe('a net that computes with halves', async () => {
     const most = halvesApart(model, values, inputs)
     expect(most).toBeLessThan(0.01)
     expect(apart).toBeLessThanOrEqual(most)
+  })
+})
+
+describe('a net of 64 bits that lost filters', async () => {
+  const model = await openModel(doubleNet(), go)
+
+  it('is written as float32, the weights that are left as they were among them', async () => {
+    const less = await cut(model)
+    if (less === null) throw new Error('nothing was cut')
+    const file = await written(less, less.weights)
+    const inputs = madeInputs(less)
+    const given = asTensors(inputs)
+    const found = await answeredByOnnx(file, given)
+    const told = answersOf(found)
+    tf.dispose([given, found])
+    const values = less.weights.map((weight) => weight.values)
+    expect(distance(told, answeredHere(less, values, inputs))).toBeLessThan(1e-6)
   })
 })

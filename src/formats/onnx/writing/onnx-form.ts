@@ -1,7 +1,7 @@
-import { toBfloat16 } from '../../../core/bfloat16'
+import { nearestBfloat16, toBfloat16 } from '../../../core/bfloat16'
 import { decodeRange, rangeOf } from '../../../core/encoded-tensor'
 import type { AffineTensor, CodebookTensor } from '../../../core/encoded-tensor'
-import { beyondFloat16, nearestHalves } from '../../../core/float16'
+import { beyondFloat16 } from '../../../core/float16'
 import type { EntryForm } from '../../../core/deflate-estimate'
 import type { Precision } from '../../../core/model-summary'
 import { elementCount } from '../../../core/tensor-spec'
@@ -12,7 +12,9 @@ import {
   elementTypes,
   isElementType,
   isFloat,
+  nearestOf,
 } from '../../named-weights/element-types'
+import type { ShortFloat } from '../../named-weights/element-types'
 import {
   encodedOf,
   float16Form,
@@ -25,7 +27,7 @@ import {
 } from '../../tfjs-files/stored-values'
 import { storedAsCodes } from '../code-types'
 import type { OnnxType } from '../onnx-model'
-import { bytesOf, codedForms, roundedToHalves } from './coded-forms'
+import { bytesOf, castTo, codedForms } from './coded-forms'
 import type { Coded, DecodingNode } from './coded-forms'
 import { plainPart } from './stored-part'
 import type { StoredPart } from './stored-part'
@@ -58,8 +60,8 @@ const FLOAT = 1
 
 /**
  * How a file of ONNX holds a weight: in its own tensor where no step has changed it, else as the shortest codes that its
- * operators decode to the very same values, or as floats where those take less room. Where the file computes with halves, the
- * values are rounded to those.
+ * operators decode to the very same values, or as floats where those take less room. Where the file computes with floats of 16 bits,
+ * the values are rounded to those.
  */
 export function onnxForm(
   tensor: ExportTensor,
@@ -69,9 +71,13 @@ export function onnxForm(
 ): OnnxForm {
   const { held, spec } = source
   const isOwn = isUntouched(tensor, source)
-  if (spec.dtype !== 'float32' || (isOwn && held?.kind === 'bytes')) return asBytes(source)
-  if (room.type === 'F16' && precision === 'exact') return asOfHalves(tensor, source, room)
-  if (room.type !== 'F32') return asOwnType(tensor, source, room.type)
+  const isHeldSo = isOwn && held?.kind === 'bytes' && held.type === room.type
+  if (spec.dtype !== 'float32' || isHeldSo) return asBytes(source)
+  if (room.type !== 'F32') {
+    const { type } = room
+    const coded = precision === 'exact' ? asCodesOf(type, tensor, source, room) : null
+    return coded ?? asOwnType(tensor, source, type)
+  }
   if (precision !== 'exact')
     return precision === 'float16' && OF_HALVES <= room.highest
       ? asHalves(tensor, source, 'chosen')
@@ -92,36 +98,43 @@ export function onnxForm(
     : { ...floats, reason: reasonAgainst(kept) ?? 'perChannel' }
 }
 
-/** Codes that decode to halves where they are shorter than those, else halves. */
-function asOfHalves(
+/** Codes that become floats of a type other than float32; null: those would be no longer. */
+function asCodesOf(
+  type: OnnxType,
   tensor: ExportTensor,
   source: OpenedWeight,
   { highest, inPages }: WeightRoom,
-): OnnxForm {
+): OnnxForm | null {
+  if (type !== 'F16' && type !== 'BF16' && type !== 'F64') return null
   const { held, spec } = source
   const isCoded = held?.kind === 'codes' || held?.kind === 'roundedCodes'
   const kept = isCoded && isUntouched(tensor, source) ? held.tensor : tensor
-  if ('kind' in kept && kept.kind !== 'float' && areWithinHalves(kept)) {
-    const [shortest] = codedForms(kept, highest, inPages)
-    if (shortest !== undefined && bytesOf(shortest.parts) < 2 * elementCount(spec.shape)) {
-      const form = asCodes(kept, source, roundedToHalves(shortest))
-      return {
-        ...form,
-        restored: (from = 0, to = form.length, room?: Float32Array) =>
-          nearestHalves(decodeRange(kept, from, to, room), room),
-      }
-    }
+  if (!('kind' in kept) || kept.kind === 'float') return null
+  if (type !== 'F64' && !isWithin(type, kept)) return null
+  const [shortest] = codedForms(kept, highest, inPages)
+  const own = (elementTypes[type].bits / 8) * elementCount(spec.shape)
+  if (shortest === undefined || bytesOf(shortest.parts) >= own) return null
+  const coded = castTo(type, shortest)
+  if (coded.opset > highest) return null
+  const form = asCodes(kept, source, coded)
+  // A number of 64 bits holds each of 32.
+  if (type === 'F64') return form
+  return {
+    ...form,
+    restored: (from = 0, to = form.length, room?: Float32Array) =>
+      nearestOf(type, decodeRange(kept, from, to, room), room),
   }
-  return asOwnType(tensor, source, 'F16')
 }
 
-/** Whether halves reach as far as anything that codes can stand for. */
-function areWithinHalves(tensor: AffineTensor | CodebookTensor): boolean {
-  if (tensor.kind === 'codebook') return beyondFloat16(tensor.levels) < 0
+/** Whether floats of 16 bits reach as far as anything that codes can stand for. */
+function isWithin(type: ShortFloat, tensor: AffineTensor | CodebookTensor): boolean {
+  const reaches = (values: Float32Array): boolean =>
+    type === 'F16' ? beyondFloat16(values) < 0 : nearestBfloat16(values).every(Number.isFinite)
+  if (tensor.kind === 'codebook') return reaches(tensor.levels)
   const last = 2 ** tensor.bits - 1
   return tensor.scale.every((_, group) => {
     const { min, scale } = rangeOf(tensor, group)
-    return beyondFloat16(Float32Array.of(min, min + last * scale)) < 0
+    return reaches(Float32Array.of(min, min + last * scale))
   })
 }
 

@@ -1,5 +1,6 @@
 import { elementCount } from '../../../core/tensor-spec'
 import type { RefillableFile } from '../../format'
+import { bytesOf, isElementType } from '../../named-weights/element-types'
 import type { NamedOnnxTensor } from '../graph-parts'
 import type { OnnxTensor } from '../onnx-model'
 import { numberOfType } from '../read-tensor'
@@ -105,7 +106,7 @@ function ownNames({ data, name }: OnnxTensor): readonly string[] {
 }
 
 function tensorWire({ name: weight, tensor: { name, shape, type } }: NamedOnnxTensor): Wire {
-  const size = (type === 'F16' ? 2 : 4) * elementCount(shape)
+  const size = isElementType(type) ? bytesOf(type, elementCount(shape)) : 0
   return messageWire(
     ...shape.map((side): NewField => [tensorFields.dims, side]),
     [tensorFields.type, numberOfType(type)],

@@ -4,6 +4,7 @@ import type { StudioErrorData } from '../../../../core/errors'
 import type { ActivationSettings, Precision } from '../../../../core/model-summary'
 import type { Activations, CodedActivations, ExportedModel, ExportTensor } from '../../../exporter'
 import type { OpenedModel, RefillableFile } from '../../../format'
+import { elementTypes, isElementType, isFloat } from '../../../named-weights/element-types'
 import { onnxFiles } from '../onnx-files'
 import type { OnnxForm } from '../onnx-form'
 import type { Ceiling } from '../raise-opset'
@@ -48,15 +49,27 @@ export function refusalOf(
 ): StudioErrorData | null {
   if (model.refillable !== undefined) return { code: 'export/codes-stay-codes', params: {} }
   const { graph, products } = staticPlan(skeleton)
-  if (form === 'static8' && products.length === 0) return { code: 'export/no-product', params: {} }
+  if (form === 'static8' && products.length === 0)
+    return otherFloats(skeleton) ?? { code: 'export/no-product', params: {} }
   const readers = form === 'nBits' ? blockReaders(graph, products) : matrixProducts(products)
-  if (form !== 'static8' && readers.length === 0) return { code: 'export/no-matrix', params: {} }
+  if (form !== 'static8' && readers.length === 0)
+    return otherFloats(skeleton) ?? { code: 'export/no-matrix', params: {} }
   if (form === 'nBits' && !hasBlockCodes(readers, givenWeights(model, tensors).tensor))
     return { code: 'export/no-block-codes', params: {} }
   const needed = opsets[form]
   if (ceiling.opset >= needed) return null
   const params = { operator: ceiling.operator ?? '', opset: ceiling.opset, needed }
   return { code: 'export/old-operators', params }
+}
+
+/** The reason of a file whose products are looked for among those of float32 in vain, where its weights are other floats. */
+function otherFloats(skeleton: RefillableFile): StudioErrorData | null {
+  for (const piece of skeleton) {
+    const type = 'weight' in piece ? piece.type : 'F32'
+    if (type !== 'F32' && isElementType(type) && isFloat(type))
+      return { code: 'export/other-floats', params: { type: elementTypes[type].storedAs } }
+  }
+  return null
 }
 
 /**

@@ -9,6 +9,7 @@ import { memoryFile } from '../../../../files/file-bundle'
 import { encode } from '../../../../techniques/quantize/quantize'
 import { refusalOf, writeModel } from '../../../exporters'
 import type { ExportTensor } from '../../../exporter'
+import { doubleNet, halfNet } from '../../../../../testing/files/half-nets'
 import { openModel } from '../../../importers'
 import { RefilledFile } from '../../../refilled-file'
 
@@ -160,5 +161,16 @@ it('is refused of a model with an operator that only the runtime knows, whose co
   for (const precision of ['static8', 'dynamic8', 'nBits'] as const)
     expect(refusalOf(model, model.weights, { container: 'onnx', precision })).toEqual({
       ...{ code: 'export/codes-stay-codes', params: {} },
+    })
+})
+
+it.each([
+  ['float16', halfNet],
+  ['float64', doubleNet],
+])('is refused of a model whose weights are %s, which is said', async (type, files) => {
+  const model = await openModel(files(), go)
+  for (const precision of ['static8', 'dynamic8', 'nBits'] as const)
+    expect(refusalOf(model, model.weights, { container: 'onnx', precision })).toEqual({
+      ...{ code: 'export/other-floats', params: { type } },
     })
 })
