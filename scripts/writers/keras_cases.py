@@ -110,7 +110,7 @@ def write(root, name, kit, make, seed):
     if isinstance(said, dict):
         said = [said[name] for name in sorted(said)]
     said = said if isinstance(said, list) else [said]
-    files = [f"{name}.keras", f"{name}.h5"]
+    files = [f"{name}.keras", *([] if make in nets.NOT_AS_H5 else [f"{name}.h5"])]
     for file in files:
         model.save(os.path.join(root, file))
     record = {

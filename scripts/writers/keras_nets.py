@@ -447,6 +447,21 @@ def both_ways(kit):
     return functional(kit, rows, layers.Dense(2, name="answer")(x), "both_ways")
 
 
+def published(kit):
+    """Layers that keras.applications define for themselves."""
+    from importlib import import_module
+
+    of = import_module(f"{kit.__name__}.src.applications.convnext")
+    scale = import_module(f"{kit.__name__}.src.applications.inception_resnet_v2").CustomScaleLayer
+    layers = kit.layers
+    first = layers.Input((6, 6, 3))
+    x = layers.Conv2D(4, 3, padding="same", name="conv")(first)
+    y = of.LayerScale(0.5, 4, name="scaled")(layers.Conv2D(4, 1, name="point")(x))
+    x = layers.Add(name="sum")([x, of.StochasticDepth(0.2, name="dropped")(y)])
+    x = scale(0.17, name="both")([x, layers.Conv2D(4, 1, name="other")(x)])
+    return functional(kit, first, layers.GlobalAveragePooling2D(name="mean")(x), "published")
+
+
 COMMON = [
     *[two_inputs, shuffled, stock, efficient, recurrent, sequences, rooms, resized, attention, transformer, einsum],
     *[masked, masked_output, masked_steps, states, cells, nested, over_time, shapes, prepared, half, by_name],
@@ -454,5 +469,7 @@ COMMON = [
 BY_VERSION = [settings, normal, functions, sequential, transposed]
 ONLY_KERAS_3 = [summed, named, bars, adapted]
 # At the end, so that the numbers of the others stay as they are.
-ALSO_COMMON = [categories, cropped, cropped_at_random, both_ways]
+ALSO_COMMON = [categories, cropped, cropped_at_random, both_ways, published]
 ALSO_ONLY_KERAS_3 = [piped]
+# Such a file does not say whose the classes are: Keras does not open it either.
+NOT_AS_H5 = [published]

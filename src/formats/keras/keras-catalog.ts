@@ -78,6 +78,10 @@ const weighted = {
   },
   GroupNormalization: { kind: 'normalization', weights: scaleAndOffset },
   RMSNormalization: { kind: 'normalization', weights: () => [normalization('scale')] },
+  'keras.applications.LayerScale': {
+    kind: 'normalization',
+    weights: () => [normalization('gamma')],
+  },
 } satisfies Record<string, LayerClass>
 
 const weightless = [
@@ -90,6 +94,7 @@ const weightless = [
   ...['RandomBrightness', 'RandomHue', 'RandomSaturation', 'RandomSharpness', 'RandomShear'],
   ...['RandomColorJitter', 'RandomGrayscale', 'RandomErasing', 'RandomGaussianBlur'],
   ...['RandomPosterization', 'RandomInvert', 'RandomElasticTransform', 'RandomPerspective'],
+  ...['keras.applications.StochasticDepth', 'keras.applications.CustomScaleLayer'],
   ...['RandomColorDegeneration', 'AugMix', 'RandAugment', 'CutMix', 'MixUp'],
 ] as const
 
@@ -100,6 +105,10 @@ const weightlessClass: LayerClass = { kind: 'other', weights: () => [] }
 const classes: ReadonlyMap<string, LayerClass> = new Map<string, LayerClass>([
   ...Object.entries(weighted),
   ...weightless.map((name): [string, LayerClass] => [name, weightlessClass]),
+])
+
+const ofTwo: ReadonlySet<string> = new Set<KerasClassName>([
+  ...(['Subtract', 'keras.applications.CustomScaleLayer'] as const),
 ])
 
 const attention: ReadonlySet<string> = new Set([
@@ -120,7 +129,7 @@ export const kerasCatalog: Catalog = {
     if (operationName(className) !== null) return { least: 1, most: Infinity }
     if (className === 'MultiHeadAttention') return { least: 2, most: 4 }
     if (attention.has(className)) return { least: 2, most: 3 }
-    return className === 'Subtract' ? { least: 2, most: 2 } : inputCounts(className)
+    return ofTwo.has(className) ? { least: 2, most: 2 } : inputCounts(className)
   },
   // What it attended to comes second, where a call asks for it.
   outputCount: (className, config) =>

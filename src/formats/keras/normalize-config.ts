@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../files/read-json'
 import { isObject } from '../tfjs-files/config-reader'
+import { applicationLayer } from './application-layers'
 import { isOperation, withPlainCalls } from './plain-calls'
 import { withOpenBatches } from './operations/batch-sizes'
 import { asOperation } from './operations/as-operation'
@@ -68,8 +69,10 @@ function normalized(value: Json, found: Unwrapping[]): Json {
   }
   const chain = asModel(copy, plain, config)
   if (chain !== null) return chain
-  const { registered_name: registered } = copy
-  if (plain === 'QuantizeLayer') {
+  const { module, registered_name: registered } = copy
+  const ofApplication = applicationLayer(module, plain)
+  if (ofApplication !== null) copy['class_name'] = ofApplication
+  else if (plain === 'QuantizeLayer') {
     found.push({ className: plain, keepsZeros: false })
     copy['class_name'] = 'Identity'
     // Somebody's own class may be called like one of Keras.

@@ -153,6 +153,8 @@ function withoutModules(value: Json): Json {
 it('operations are told from layers without the names of their modules', () => {
   const folder = join(import.meta.dirname, '../../../testing/files/keras-cases')
   for (const { file, name } of recordedKeras(folder)) {
+    // Layers of keras.applications are not: an .h5 with them opens nowhere.
+    if (name.startsWith('published.')) continue
     const config = file.config ?? {}
     const whole = readKerasModel(file, config)
     const plain = readKerasModel(file, withoutModules(config) as JsonObject)

@@ -14,6 +14,7 @@ import type { Lowering } from '../../tfjs-layers/lowering/table'
 import { layerNormalization } from '../../tfjs-layers/lowering/weighing'
 import type { KerasClassName } from '../keras-catalog'
 import { operationName } from '../operations/as-operation'
+import { layerScale, scaledSum, stochasticDepth } from './application-layers'
 import { attention, multiHeadAttention } from './attention'
 import { categoryEncoding } from './category-encoding'
 import { einsumDense } from './einsum-dense'
@@ -121,6 +122,9 @@ const own: { readonly [Name in OwnClassName]: Lowering } = {
   Cropping3D: cropping(3),
   GlobalMaxPooling3D: globalPooling('Max', 3),
   GlobalAveragePooling3D: globalPooling('Mean', 3),
+  'keras.applications.LayerScale': layerScale,
+  'keras.applications.StochasticDepth': stochasticDepth,
+  'keras.applications.CustomScaleLayer': scaledSum,
   Identity: identity,
   ActivityRegularization: identity,
   RandomFlip: identity,

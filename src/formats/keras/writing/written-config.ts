@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../files/read-json'
 import type { KerasSource, OpenedModel } from '../../format'
 import { isObject } from '../../tfjs-files/config-reader'
 import type { TopologyLayer, TopologyModel } from '../../tfjs-layers/topology'
+import { isApplicationLayer } from '../application-layers'
 import { withPortNames } from '../named-ports'
 import { normalizedConfig } from '../normalize-config'
 import { operationName } from '../operations/as-operation'
@@ -115,6 +116,9 @@ class ConfigWriter {
     const { class_name: className = null, inbound_nodes: nodes } = entry
     if (typeof className === 'string' && operationName(className) !== null)
       return this.operation(entry, className)
+    // Nobody finds it by its name alone.
+    if (typeof className === 'string' && isApplicationLayer(className))
+      throw new StudioError('open/keras-layer', { file: '', layer: layer.name, className })
     const own =
       layer.model !== null && 'layers' in settingsIn(entry)
         ? this.model(entry, layer.model)
