@@ -3,18 +3,15 @@
 // Memory is walked in its order, sums by some rows of four channels at a time: their running sums are
 // loaded and stored once for those rows. Rows and channels that are left over go one number at a time.
 
-import { readAhead } from './read-ahead'
 import { addScalarTo, addTo, multiplyAdd } from './simd'
 
 /** Rows of a partial sum: short sums keep float32 rounding small. A multiple of every group. */
 export const ROWS_PER_SUM = 256
 
-/** Rows that are summed by themselves first, where rows are short. */
+/** Rows that are summed side by side. */
 export const GROUP = 4
-/** Channels of a short row: a processor that walks groups of longer ones side by side does not see what is read next. */
+/** Channels of a short row, of which groups are written side by side too, and whose sums begin anew for each group. */
 export const SHORT = 64
-/** Bytes of long rows whose sums are made together: they then lie in the first-level cache. */
-export const BAND_BYTES: usize = 6144
 
 /** mean[c] and variance[c] of each column. `parts` has room for two rows. */
 export function momentsOf(
@@ -29,28 +26,12 @@ export function momentsOf(
   for (let start = 0; start < rows; start += ROWS_PER_SUM) {
     const count = min(ROWS_PER_SUM, rows - start)
     memory.fill(parts, 0, 2 * rowBytes)
-    let at = x + <usize>start * rowBytes
+    const at = x + <usize>start * rowBytes
     // Distances are taken from the first row, so that a large mean does not swallow the variance.
-    if (isLong) longMoments(x, at, parts, squares, count, rowBytes, vectorBytes)
-    else for (let i = 0; i + GROUP <= count; i += GROUP) {
-      for (let c: usize = 0; c < vectorBytes; c += 16) {
-        const origin = v128.load(x + c)
-        let sum = f32x4.splat(0)
-        let square = sum
-        let from = at + c
-        for (let row = 0; row < GROUP; row++) {
-          const distance = f32x4.sub(v128.load(from), origin)
-          sum = f32x4.add(sum, distance)
-          square = multiplyAdd(distance, distance, square)
-          from += rowBytes
-        }
-        addTo(parts + c, sum)
-        addTo(squares + c, square)
-      }
-      at += <usize>GROUP * rowBytes
-    }
+    if (isLong) groupsOfRows(true, x, at, parts, squares, count, rowBytes)
+    else groupsOfRows(false, x, at, parts, squares, count, rowBytes)
     for (let c: usize = 0; c < rowBytes; c += 4) {
-      const from = c >= vectorBytes ? 0 : isLong ? count : count & -GROUP
+      const from = c >= vectorBytes ? 0 : count & -GROUP
       const first = load<f32>(x + c)
       for (let i = from; i < count; i++) {
         const distance = load<f32>(x + <usize>(start + i) * rowBytes + c) - first
@@ -71,53 +52,38 @@ export function momentsOf(
   }
 }
 
-/**
- * Sums of `count` long rows, which go on from what is there. Some rows are read in their order first: two that are gone
- * through side by side would not be fetched ahead.
- */
-function longMoments(
-  origins: usize, x: usize, sums: usize, squares: usize, count: i32, rowBytes: usize, vectorBytes: usize,
+/** Four rows at a time, four channels. Sums of short rows begin anew for each four, those of long rows go on. */
+@inline
+function groupsOfRows(
+  isLong: bool, origins: usize, x: usize, sums: usize, squares: usize, count: i32, rowBytes: usize,
 ): void {
-  const most = <i32>max(4, BAND_BYTES / rowBytes)
-  for (let done = 0; done < count; done += most) {
-    const rows = min(most, count - done)
-    // Where what comes of the reading is put stands a sum.
-    const kept = load<f32>(sums)
-    readAhead(x, <usize>rows * rowBytes, rowBytes, sums)
-    store<f32>(sums, kept)
-    let c: usize = 0
-    // A sum waits for itself longer than for what is added: two vectors of channels at once.
-    for (; c + 32 <= vectorBytes; c += 32) {
-      const origin0 = v128.load(origins + c)
-      const origin1 = v128.load(origins + c, 16)
-      let sum0 = v128.load(sums + c)
-      let sum1 = v128.load(sums + c, 16)
-      let square0 = v128.load(squares + c)
-      let square1 = v128.load(squares + c, 16)
+  const vectorBytes = rowBytes & ~15
+  for (let i = 0; i + GROUP <= count; i += GROUP) {
+    for (let c: usize = 0; c < vectorBytes; c += 16) {
+      const origin = v128.load(origins + c)
       let from = x + c
-      for (let row = 0; row < rows; row++) {
-        const distance0 = f32x4.sub(v128.load(from), origin0)
-        const distance1 = f32x4.sub(v128.load(from, 16), origin1)
-        sum0 = f32x4.add(sum0, distance0)
-        sum1 = f32x4.add(sum1, distance1)
-        square0 = f32x4.add(square0, f32x4.mul(distance0, distance0))
-        square1 = f32x4.add(square1, f32x4.mul(distance1, distance1))
-        from += rowBytes
-      }
-      v128.store(sums + c, sum0)
-      v128.store(sums + c, sum1, 16)
-      v128.store(squares + c, square0)
-      v128.store(squares + c, square1, 16)
-    }
-    for (; c < vectorBytes; c += 16) {
-      let from = x + c
-      for (let row = 0; row < rows; row++) {
-        const distance = f32x4.sub(v128.load(from), v128.load(origins + c))
-        addTo(sums + c, distance)
-        addTo(squares + c, f32x4.mul(distance, distance))
-        from += rowBytes
+      const distance0 = f32x4.sub(v128.load(from), origin)
+      from += rowBytes
+      const distance1 = f32x4.sub(v128.load(from), origin)
+      from += rowBytes
+      const distance2 = f32x4.sub(v128.load(from), origin)
+      from += rowBytes
+      const distance3 = f32x4.sub(v128.load(from), origin)
+      const first = isLong ? f32x4.add(v128.load(sums + c), distance0) : distance0
+      const sum = f32x4.add(f32x4.add(f32x4.add(first, distance1), distance2), distance3)
+      if (isLong) {
+        let square = f32x4.add(v128.load(squares + c), f32x4.mul(distance0, distance0))
+        square = f32x4.add(square, f32x4.mul(distance1, distance1))
+        square = f32x4.add(square, f32x4.mul(distance2, distance2))
+        v128.store(sums + c, sum)
+        v128.store(squares + c, f32x4.add(square, f32x4.mul(distance3, distance3)))
+      } else {
+        let square = multiplyAdd(distance1, distance1, f32x4.mul(distance0, distance0))
+        square = multiplyAdd(distance2, distance2, square)
+        addTo(sums + c, sum)
+        addTo(squares + c, multiplyAdd(distance3, distance3, square))
       }
     }
-    x += <usize>rows * rowBytes
+    x += <usize>GROUP * rowBytes
   }
 }

@@ -162,14 +162,27 @@ function inputGradient(
       let from = x + c
       let by = dy + c
       let to = dx + c
-      for (let row = 0; row < 4; row++) {
-        const centred = f32x4.sub(v128.load(from), mean)
-        const d = passing(kind, v128.load(by), centred, factor, offset, low, high)
-        v128.store(to, multiplyAdd(d, factor, multiplyAdd(centred, tilt, rest)))
-        from += rowBytes
-        by += rowBytes
-        to += rowBytes
-      }
+      const centred0 = f32x4.sub(v128.load(from), mean)
+      const d0 = passing(kind, v128.load(by), centred0, factor, offset, low, high)
+      v128.store(to, multiplyAdd(d0, factor, multiplyAdd(centred0, tilt, rest)))
+      from += rowBytes
+      by += rowBytes
+      to += rowBytes
+      const centred1 = f32x4.sub(v128.load(from), mean)
+      const d1 = passing(kind, v128.load(by), centred1, factor, offset, low, high)
+      v128.store(to, multiplyAdd(d1, factor, multiplyAdd(centred1, tilt, rest)))
+      from += rowBytes
+      by += rowBytes
+      to += rowBytes
+      const centred2 = f32x4.sub(v128.load(from), mean)
+      const d2 = passing(kind, v128.load(by), centred2, factor, offset, low, high)
+      v128.store(to, multiplyAdd(d2, factor, multiplyAdd(centred2, tilt, rest)))
+      from += rowBytes
+      by += rowBytes
+      to += rowBytes
+      const centred3 = f32x4.sub(v128.load(from), mean)
+      const d3 = passing(kind, v128.load(by), centred3, factor, offset, low, high)
+      v128.store(to, multiplyAdd(d3, factor, multiplyAdd(centred3, tilt, rest)))
       t += STEP
     }
     x += 4 * rowBytes
