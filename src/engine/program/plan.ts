@@ -1,7 +1,7 @@
 import type { ModelGraph } from '../../graph/graph'
 import { liveNodes } from '../../graph/live-nodes'
 import type { ValueName } from '../../graph/values'
-import type { Follower } from './kernels/kernel'
+import type { Follower, Lead } from './kernels/kernel'
 import { isRunnable } from '../../graph/unrunnable'
 import type { RunnableNode } from '../../graph/unrunnable'
 
@@ -9,6 +9,8 @@ import type { RunnableNode } from '../../graph/unrunnable'
 export interface Step {
   readonly node: RunnableNode
   readonly follower: Follower | null
+  /** The convolution that a batch normalisation is done with. */
+  readonly lead: Lead | null
   /** Reads weights and constants alone: it gives the same for every batch. */
   readonly isStill: boolean
   /** What whoever looks at the inputs of layers is shown before it; null: nothing. */
@@ -25,6 +27,8 @@ export interface Plan {
 export interface PlanSettings {
   /** What a kernel does besides, by node. */
   readonly followers?: ReadonlyMap<string, Follower>
+  /** What is done with a node before it, by node. */
+  readonly leads?: ReadonlyMap<string, Lead>
   /** What is shown before a node; it lives until then. */
   readonly shown?: ReadonlyMap<string, ValueName>
 }
@@ -32,7 +36,7 @@ export interface PlanSettings {
 /** Made once for a graph. @throws RangeError at a node that nothing here runs */
 export function planOf(
   graph: ModelGraph,
-  { followers = new Map(), shown = new Map() }: PlanSettings = {},
+  { followers = new Map(), leads = new Map(), shown = new Map() }: PlanSettings = {},
 ): Plan {
   const nodes = liveNodes(graph)
   const lastReader = new Map<ValueName, number>()
@@ -50,6 +54,7 @@ export function planOf(
     return {
       node,
       follower: followers.get(node.id) ?? null,
+      lead: leads.get(node.id) ?? null,
       isStill: node.outputs.every((name) => still.has(name)),
       shows: shown.get(node.id) ?? null,
       frees: [...(freed.get(at) ?? []), ...unread],

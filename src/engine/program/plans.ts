@@ -1,6 +1,8 @@
 import type { ModelGraph } from '../../graph/graph'
 import type { ValueName } from '../../graph/values'
 import { channelsLast } from '../../graph/passes/one-layout'
+import { convolutionsNormalized } from './passes/convolutions-normalized'
+import type { Lead } from './kernels/kernel'
 import { followersFused } from './passes/followers-fused'
 import { planOf, readsOfLayers } from './plan'
 import type { Plan, Step } from './plan'
@@ -38,8 +40,12 @@ export class Plans {
     const known = this.known.get(key)
     if (known !== undefined) return known
     const whole = seen.size === 0 ? this.graph : channelsLast(this.ready, seen)
-    const { graph, followers } = followersFused(whole, { isLearning, seen })
-    const plan = planOf(graph, { followers })
+    const fused = followersFused(whole, { isLearning, seen })
+    const { followers } = fused
+    const { graph, leads } = isLearning
+      ? convolutionsNormalized(fused, seen)
+      : { graph: fused.graph, leads: new Map<string, Lead>() }
+    const plan = planOf(graph, { followers, leads })
     this.known.set(key, plan)
     return plan
   }

@@ -79,7 +79,7 @@ function shownTo(
 }
 
 function carryOut(step: Step, run: Run, values: HeldValues): void {
-  const { node, follower, frees } = step
+  const { node, follower, lead, frees } = step
   const { pass } = run
   pass.entered?.(node)
   const inputs = node.inputs.map((name) => {
@@ -92,10 +92,10 @@ function carryOut(step: Step, run: Run, values: HeldValues): void {
   const kernel = kernels[node.op] as Kernel<OpName>
   const made = tf.tidy(() => {
     try {
-      const result = kernel({ node, inputs, pass, follower })
+      const result = kernel({ node, inputs, pass, follower, lead })
       return result instanceof tf.Tensor ? [result] : [...(result as tf.Tensor[])]
     } catch (error) {
-      throw failureIn(node.layer, inputs, error)
+      throw failureIn((lead ?? node).layer, inputs, error)
     }
   })
   for (const [place, name] of node.outputs.entries()) {

@@ -59,7 +59,7 @@ export interface AskedGradients {
 const all: AskedGradients = { x: true, numbers: true }
 
 /** Rows that the kernels need room for: two of sums, and five of what they know of each four channels. */
-function roomFor(host: KernelHost, channels: number): tf.TensorInfo {
+export function roomFor(host: KernelHost, channels: number): tf.TensorInfo {
   return host.output([2 * channels + 5 * vectorWidth(channels)])
 }
 

@@ -31,6 +31,12 @@ const PIXELS_PER_BLOCK = 256
 /** With so few, in and out of a 1x1 convolution whose sides tiles do not fill, packing both matrices costs more than it saves. */
 const FEW_CHANNELS = 64
 
+/** Of a 1x1 convolution: whether its gradient is computed as a product. */
+export function isProduct({ inChannels, outChannels }: ConvGeometry): boolean {
+  const isPacked = inChannels % 4 !== 0 || outChannels % 8 !== 0
+  return !isPacked || inChannels + outChannels > FEW_CHANNELS
+}
+
 /** Gradient of a convolution for its filter. The stock backend has no such kernel. */
 export const conv2dBackpropFilter = trainingKernel(
   KERNEL,
@@ -40,8 +46,7 @@ export const conv2dBackpropFilter = trainingKernel(
     const geometry = convGeometry(x.shape, filterShape, attrs)
     const { batchSize, outHeight, outWidth, inChannels, outChannels } = geometry
     const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry
-    const isPacked = inChannels % 4 !== 0 || outChannels % 8 !== 0
-    if (isPointwise(geometry) && (!isPacked || inChannels + outChannels > FEW_CHANNELS)) {
+    if (isPointwise(geometry) && isProduct(geometry)) {
       const pixels = batchSize * outHeight * outWidth
       return reshaped(
         product(host, x, dy, inChannels, pixels, outChannels, { a: true }),

@@ -52,7 +52,7 @@ export const depthwiseConv2d = trainingKernel(
         host.address(filter),
         host.address(y),
         blank,
-        ...sizes(geometry),
+        ...sizesOf(geometry),
       )
     })
     return y
@@ -75,7 +75,8 @@ export const depthwiseBackpropFilter = trainingKernel(
         host.address(dy),
         host.address(result),
         blank,
-        ...sizes(geometry),
+        ...sizesOf(geometry),
+        0,
       )
     })
     return result
@@ -98,7 +99,7 @@ export const depthwiseBackpropInput = trainingKernel(
         host.address(filter),
         host.address(dx),
         blank,
-        ...sizes(geometry),
+        ...sizesOf(geometry),
       )
     })
     return dx
@@ -106,13 +107,18 @@ export const depthwiseBackpropInput = trainingKernel(
 )
 
 /** Room for a row of pixels outside the image and one float, for as long as `work` runs. */
-function withBlankRow(host: KernelHost, length: number, work: (blank: number) => void): void {
+export function withBlankRow(
+  host: KernelHost,
+  length: number,
+  work: (blank: number) => void,
+): void {
   const blank = host.output([length + 1])
   work(host.address(blank))
   host.release(blank)
 }
 
-function sizes(geometry: ConvGeometry) {
+/** As the functions of the module take them. */
+export function sizesOf(geometry: ConvGeometry) {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = geometry
   const { filterHeight, filterWidth, strideHeight, strideWidth } = geometry
   return [

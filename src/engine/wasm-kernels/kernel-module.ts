@@ -85,6 +85,26 @@ export interface KernelModule extends CopyingKernels {
     epsilon: number,
     ...rest: [...Ends, held: 0 | 1, summed: 0 | 1]
   ): void
+  batchNormMoments(
+    x: Address,
+    origins: Address,
+    mean: Address,
+    variance: Address,
+    room: Address,
+    before: number,
+    rows: number,
+    total: number,
+    channels: number,
+  ): void
+  batchNormInputGradient(
+    x: Address,
+    dy: Address,
+    room: Address,
+    dx: Address,
+    rows: number,
+    channels: number,
+    ...ends: Ends
+  ): void
 
   matrixProduct(
     a: Address,
@@ -96,6 +116,7 @@ export interface KernelModule extends CopyingKernels {
     columns: number,
     turnedA: 0 | 1,
     turnedB: 0 | 1,
+    goesOn: 0 | 1,
   ): void
   convForward(
     x: Address,
@@ -129,7 +150,7 @@ export interface KernelModule extends CopyingKernels {
     dy: Address,
     dFilter: Address,
     blank: Address,
-    ...rest: [...ImageSizes, ...Window, ...Strides, ...Padding]
+    ...rest: [...ImageSizes, ...Window, ...Strides, ...Padding, goesOn: 0 | 1]
   ): void
   depthwiseInputGradient(
     dy: Address,

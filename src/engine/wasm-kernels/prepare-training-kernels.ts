@@ -28,6 +28,7 @@ import { startKernelModule } from './kernel-module'
 import { mean } from './mean'
 import { meanGradient } from './mean-gradient'
 import { movingAverage } from './moving-average'
+import { normalizedConvolution, normalizedConvolutionGradients } from './normalized-convolution'
 import {
   plainDepthwiseBackpropFilter,
   plainDepthwiseBackpropInput,
@@ -74,6 +75,8 @@ const simdKernels: readonly SimdKernel[] = [
   maxPoolGrad,
   mean,
   movingAverage,
+  normalizedConvolution,
+  normalizedConvolutionGradients,
   rangeGradientSums,
   sum,
   tile,

@@ -201,6 +201,40 @@ function filtersOf(call: Call<'conv' | 'depthwiseConv'>, kernel: tf.Tensor): Fil
   return withDilations(own, pass.training || isOnTape())
 }
 
+/** What kernels of two places are told of a convolution. */
+export interface InPlane {
+  readonly filter: tf.Tensor4D
+  readonly isDepthwise: boolean
+  readonly convolution: {
+    readonly strides: Pair
+    readonly dilations: Pair
+    readonly pad: 'same' | 'valid' | ExplicitPadding
+    readonly dataFormat: 'NHWC'
+  }
+}
+
+/** null where it is no single convolution in a plane, of all channels or of each. */
+export function inPlaneOf(call: Call<'conv' | 'depthwiseConv'>): InPlane | null {
+  const { node } = call
+  const [x, filter] = [given(call, 0), given(call, 1)]
+  const { spatial } = node.attributes.kernel
+  if (spatial.length !== 2 || x.rank !== 4) return null
+  if (node.op === 'conv' && node.attributes.groups !== 1) return null
+  const isDepthwise = node.op === 'depthwiseConv'
+  const sides = isDepthwise && node.attributes.kernel.multiplier === null ? [1] : []
+  const filters = filtersOf(call, shaped(filter, [...filter.shape, ...sides]))
+  checkRoom(x, filters)
+  const { strides, dilations } = filters.moves
+  return {
+    filter: filters.kernel as tf.Tensor4D,
+    isDepthwise,
+    convolution: {
+      ...{ strides: strides as Pair, dilations: dilations as Pair },
+      ...{ pad: padOf(x, filters), dataFormat: 'NHWC' },
+    },
+  }
+}
+
 export const conv: Kernel<'conv'> = (call) => {
   const { kernel: axes, groups } = call.node.attributes
   const places = axes.spatial.length

@@ -7,6 +7,9 @@ export type Follower =
   | { readonly name: 'relu' | 'relu6' | 'elu' | 'sigmoid' }
   | { readonly name: 'leakyrelu'; readonly alpha: number }
 
+/** A convolution without a bias, of all channels or of each. */
+export type Lead = NodeOf<'conv'> | NodeOf<'depthwiseConv'>
+
 /** One operator to be carried out. */
 export interface Call<Op extends OpName> {
   readonly node: NodeOf<Op>
@@ -15,6 +18,8 @@ export interface Call<Op extends OpName> {
   readonly pass: Pass
   /** What comes behind the operator, which it does as well; only of operators that tfjs fuses it with. */
   readonly follower: Follower | null
+  /** The convolution whose result a batch normalisation reads: it then is given what that reads. */
+  readonly lead?: Lead | null
 }
 
 /** May give what it got. Called in a scope of its own, which frees what lies between. */

@@ -1,8 +1,17 @@
 import * as tf from '@tensorflow/tfjs'
 import type { BatchStatistics } from '../pass'
 import { given } from './kernel'
-import type { Call, Kernel } from './kernel'
+import type { Call, Kernel, Lead } from './kernel'
 import { isLimiting } from '../../wasm-kernels/limiting'
+import {
+  isCoveredNormalized,
+  normalizedConvolution,
+} from '../../wasm-kernels/normalized-convolution'
+import { isRegistered } from '../../wasm-kernels/training-kernel'
+import { KERNEL_OF_LEAD } from '../passes/convolutions-normalized'
+import { conv, depthwiseConv, inPlaneOf } from './convolutions'
+import { convolvedAndNormalized } from './normalized-convolution'
+import type { NormalizedConvolution } from './normalized-convolution'
 import { byChannels, limited, normalizedByBatch, normalizedWith } from './learning-normalization'
 import type { LearningNormalization } from './learning-normalization'
 import { stepsOf } from './steps-of'
@@ -30,12 +39,48 @@ function spread(x: tf.Tensor, { mean, variance, scale, offset }: Normal, epsilon
   return offset === null ? result : tf.add(result, offset)
 }
 
+/** Whether it computes with the statistics of this batch. */
+function isOfThisBatch({ node, pass }: Call<'batchNormalization'>): boolean {
+  return pass.training && pass.statistics === 'batch' && pass.held?.(node) !== true
+}
+
+/** With the convolution before it: in one operation where our kernels do that, else one after the other. */
+function withLead(call: Call<'batchNormalization'>, lead: Lead): tf.Tensor | readonly tf.Tensor[] {
+  const { node, inputs, pass, follower } = call
+  const [x, kernel] = [given(call, 0), given(call, KERNEL_OF_LEAD)]
+  const own = { inputs: [x, kernel], pass, follower: null }
+  const activation = follower?.name ?? 'linear'
+  const { axis, epsilon } = node.attributes
+  const isLast = axis === -1 || axis === x.rank - 1
+  const isLearnt = isOfThisBatch(call) && isLast && isRegistered(normalizedConvolution)
+  const plane = isLearnt ? inPlaneOf({ ...own, node: lead }) : null
+  if (plane !== null && isLimiting(activation)) {
+    const { filter, convolution, isDepthwise } = plane
+    if (isCoveredNormalized(x.shape, filter.shape, convolution, isDepthwise)) {
+      const [scale, offset] = [inputs[1] ?? null, inputs[2] ?? null]
+      const of: NormalizedConvolution = { ...plane, x, scale, offset, epsilon, activation }
+      return convolvedAndNormalized(of, (statistics) => {
+        pass.moved?.(node, statistics)
+      })
+    }
+  }
+  const sum =
+    lead.op === 'conv' ? conv({ ...own, node: lead }) : depthwiseConv({ ...own, node: lead })
+  const [result] = sum instanceof tf.Tensor ? [sum] : sum
+  return batchNormalization({
+    ...call,
+    inputs: [result ?? null, ...inputs.slice(1, KERNEL_OF_LEAD)],
+    lead: null,
+  })
+}
+
 export const batchNormalization: Kernel<'batchNormalization'> = (call) => {
-  const { node, pass } = call
+  const { node, lead = null } = call
+  if (lead !== null) return withLead(call, lead)
   const { apart = 0 } = node.attributes
   const x = given(call, 0)
   const axis = node.attributes.axis < 0 ? node.attributes.axis + x.rank : node.attributes.axis
-  const isOfBatch = pass.training && pass.statistics === 'batch' && pass.held?.(node) !== true
+  const isOfBatch = isOfThisBatch(call)
   if (!isOfBatch || apart === 0) return normalized(call, x, axis, isOfBatch)
   const rows = tf.reshape(x, [x.shape[0], -1, ...x.shape.slice(1 + apart)])
   const steps = stepsOf(rows).map((step) => normalized(call, step, axis - apart, true))

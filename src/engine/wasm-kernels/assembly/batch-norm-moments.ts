@@ -14,40 +14,60 @@ export const GROUP = 4
 export const SHORT = 64
 
 /** mean[c] and variance[c] of each column. `parts` has room for two rows. */
+@inline
 export function momentsOf(
   x: usize, mean: usize, variance: usize, parts: usize, rows: i32, channels: i32,
 ): void {
+  momentsOfPiece(x, x, mean, variance, parts, 0, rows, rows, channels)
+}
+
+/**
+ * The same of rows that come in pieces: `rows` of them at x, behind `before` others, of `total`. `origins` is the first row
+ * of all. Mean and variance are there with the last piece; sums on the way are kept in them and in `parts`. Pieces but the
+ * last are of whole groups of rows: then the bits do not depend on them.
+ */
+export function momentsOfPiece(
+  x: usize, origins: usize, mean: usize, variance: usize, parts: usize, before: i32, rows: i32, total: i32,
+  channels: i32,
+): void {
   const rowBytes = <usize>channels << 2
   const vectorBytes = <usize>(channels & ~3) << 2
-  const isLong = channels > SHORT
   const squares = parts + rowBytes
-  memory.fill(mean, 0, rowBytes)
-  memory.fill(variance, 0, rowBytes)
-  for (let start = 0; start < rows; start += ROWS_PER_SUM) {
-    const count = min(ROWS_PER_SUM, rows - start)
-    memory.fill(parts, 0, 2 * rowBytes)
-    const at = x + <usize>start * rowBytes
+  if (before == 0) {
+    memory.fill(mean, 0, rowBytes)
+    memory.fill(variance, 0, rowBytes)
+  }
+  const end = before + rows
+  let done = before
+  while (done < end) {
+    const summed = done % ROWS_PER_SUM
+    const count = min(ROWS_PER_SUM - summed, end - done)
+    if (summed == 0) memory.fill(parts, 0, 2 * rowBytes)
     // Distances are taken from the first row, so that a large mean does not swallow the variance.
-    if (isLong) groupsOfRows(true, x, at, parts, squares, count, rowBytes)
-    else groupsOfRows(false, x, at, parts, squares, count, rowBytes)
+    if (channels > SHORT) groupsOfRows(true, origins, x, parts, squares, count, rowBytes)
+    else groupsOfRows(false, origins, x, parts, squares, count, rowBytes)
     for (let c: usize = 0; c < rowBytes; c += 4) {
       const from = c >= vectorBytes ? 0 : count & -GROUP
-      const first = load<f32>(x + c)
+      const first = load<f32>(origins + c)
       for (let i = from; i < count; i++) {
-        const distance = load<f32>(x + <usize>(start + i) * rowBytes + c) - first
+        const distance = load<f32>(x + <usize>i * rowBytes + c) - first
         addScalarTo(parts + c, distance)
         addScalarTo(squares + c, distance * distance)
       }
     }
+    done += count
+    x += <usize>count * rowBytes
+    if (done % ROWS_PER_SUM != 0 && done != total) continue
     for (let c: usize = 0; c < rowBytes; c += 4) {
       addScalarTo(mean + c, load<f32>(parts + c))
       addScalarTo(variance + c, load<f32>(squares + c))
     }
   }
+  if (end != total) return
   for (let c: usize = 0; c < rowBytes; c += 4) {
-    const offset = <f64>load<f32>(mean + c) / <f64>rows
-    const square = <f64>load<f32>(variance + c) / <f64>rows
-    store<f32>(mean + c, <f32>(<f64>load<f32>(x + c) + offset))
+    const offset = <f64>load<f32>(mean + c) / <f64>total
+    const square = <f64>load<f32>(variance + c) / <f64>total
+    store<f32>(mean + c, <f32>(<f64>load<f32>(origins + c) + offset))
     store<f32>(variance + c, <f32>max<f64>(square - offset * offset, 0))
   }
 }

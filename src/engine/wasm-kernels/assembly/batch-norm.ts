@@ -6,7 +6,7 @@
 // What is the same for all rows lies in a table, side by side for four channels at a time, so that one address finds
 // all of it: finding addresses costs as many instructions as the arithmetic.
 
-import { SHORT, momentsOf } from './batch-norm-moments'
+import { SHORT, momentsOf, momentsOfPiece } from './batch-norm-moments'
 import { gradientSums } from './batch-norm-sums'
 import {
   ABOVE, BETWEEN, FACTOR, LINEAR, MEAN, OFFSET, REST, STEP, TILT, limited, limitingOf, normalized,
@@ -30,6 +30,14 @@ export function batchNormForward(
   if (kind == LINEAR) apply(LINEAR, x, table, y, rows, rowBytes, least, most)
   else if (kind == ABOVE) apply(ABOVE, x, table, y, rows, rowBytes, least, most)
   else apply(BETWEEN, x, table, y, rows, rowBytes, least, most)
+}
+
+/** Statistics of x, of which some rows are made at a time: see `momentsOfPiece`. `room` holds two rows, and is kept between pieces. */
+export function batchNormMoments(
+  x: usize, origins: usize, mean: usize, variance: usize, room: usize, before: i32, rows: i32, total: i32,
+  channels: i32,
+): void {
+  momentsOfPiece(x, origins, mean, variance, room, before, rows, total, channels)
 }
 
 @inline
@@ -134,7 +142,15 @@ export function batchNormBackward(
     store<f32>(one, held ? 0 : <f32>(-scaled * <f64>load<f32>(dBeta + c)), REST)
     store<f32>(dGamma + c, <f32>(sumDyX / sigma))
   }
-  if (!dx) return
+  if (dx) batchNormInputGradient(x, dy, room, dx, rows, channels, least, most)
+}
+
+/** dx of some rows. `room` is as `batchNormBackward` left it, which was given all of them, and no place for dx. */
+export function batchNormInputGradient(
+  x: usize, dy: usize, room: usize, dx: usize, rows: i32, channels: i32, least: f32, most: f32,
+): void {
+  const rowBytes = <usize>channels << 2
+  const table = room + 2 * rowBytes
   const kind = limitingOf(least, most)
   if (kind == LINEAR) inputGradient(LINEAR, x, dy, table, dx, rows, rowBytes, least, most)
   else if (kind == ABOVE) inputGradient(ABOVE, x, dy, table, dx, rows, rowBytes, least, most)

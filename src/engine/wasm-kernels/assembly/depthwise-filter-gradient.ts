@@ -8,13 +8,13 @@ import { addScalarTo, addTo, multiplyAdd } from './simd'
 const STRIP_BYTES: usize = 24576
 
 /**
- * dFilter[i, j, c] = sum over pixels of x[y * strideY + i - padTop, x * strideX + j - padLeft, c] * dy[y, x, c].
- * `blank` has room for a row of x and four bytes.
+ * dFilter[i, j, c] = sum over pixels of x[y * strideY + i - padTop, x * strideX + j - padLeft, c] * dy[y, x, c], and what
+ * dFilter holds where it `goesOn`. `blank` has room for a row of x and four bytes.
  */
 export function depthwiseFilterGradient(
   x: usize, dy: usize, dFilter: usize, blank: usize, batch: i32, height: i32, width: i32,
   channels: i32, outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32,
-  strideX: i32, padTop: i32, padLeft: i32,
+  strideX: i32, padTop: i32, padLeft: i32, goesOn: i32,
 ): void {
   const pixelBytes = <usize>channels << 2
   const vectorBytes = <usize>(channels & ~3) << 2
@@ -28,7 +28,7 @@ export function depthwiseFilterGradient(
   const strip = <i32>max(1, STRIP_BYTES / (<usize>strideY * rowBytes + outRowBytes))
   const ahead = <i32>max(1, AHEAD_BYTES / (<usize>strideY * rowBytes + outRowBytes))
   memory.fill(blank, 0, rowBytes)
-  memory.fill(dFilter, 0, <usize>(filterHeight * filterWidth) * pixelBytes)
+  if (!goesOn) memory.fill(dFilter, 0, <usize>(filterHeight * filterWidth) * pixelBytes)
   for (let n = 0; n < batch; n++) {
     if (square3) {
       let fetched = 0

@@ -36,16 +36,17 @@ const LONGEST_ROW: usize = 1024
 /**
  * out[rows, columns] = a x b, with a [rows, inner], or [inner, rows] where `turnedA`, and b [inner, columns],
  * or [columns, inner] where `turnedB`. `room` holds, in floats: the depth of a block times all columns rounded
- * up to eights, that depth times 132 where `turnedA`, and 48.
+ * up to eights, that depth times 132 where `turnedA`, and 48. Where it `goesOn`, a first part was done before with the same
+ * room: where `turnedA`, of the sums, which go on from what `out` holds; else of the rows, and b is packed already.
  */
 export function matrixProduct(
   a: usize, b: usize, out: usize, room: usize, rows: i32, inner: i32, columns: i32, turnedA: i32,
-  turnedB: i32,
+  turnedB: i32, goesOn: i32,
 ): void {
   if (turnedA && !turnedB) {
     const stretch = stretchOf(rows, columns)
     if (stretch > 0) {
-      turnedStretches(a, b, out, room, rows, inner, columns, stretch)
+      turnedStretches(a, b, out, room, rows, inner, columns, stretch, goesOn != 0)
       return
     }
   }
@@ -62,7 +63,8 @@ export function matrixProduct(
       fetchRows(a + <usize>begin * aRowBytes, depth, aRowBytes, tile)
       if (!turnedB) fetchRows(b + <usize>begin * outBytes, depth, outBytes, tile)
     }
-    packRight(b, panels, begin, depth, inner, columns, turnedB)
+    if (turnedA || !goesOn) packRight(b, panels, begin, depth, inner, columns, turnedB)
+    const more = begin > 0 || (turnedA && goesOn)
     let first = 0
     if (ASC_FEATURE_RELAXED_SIMD && !turnedA && isHeld(depth, columns)) {
       first = rows - rows % 6
@@ -94,11 +96,11 @@ export function matrixProduct(
           // In a group one column of the tile lies after the other, and groups follow each other.
           const step = turnedA ? <usize>height << 2 : 4
           const to = out + <usize>row * outBytes + (<usize>o << 2)
-          if (whole) tileByEight(from, apart, last, step, depth, panel, to, outBytes, begin > 0, height)
+          if (whole) tileByEight(from, apart, last, step, depth, panel, to, outBytes, more, height)
           else {
             tileByEight(from, apart, last, step, depth, panel, tile, PANEL, false, height)
             for (let r = 0; r <= last; r++) {
-              putFew(tile + <usize>r * PANEL, to + <usize>r * outBytes, columns - o, begin > 0)
+              putFew(tile + <usize>r * PANEL, to + <usize>r * outBytes, columns - o, more)
             }
           }
         }

@@ -50,10 +50,11 @@ export function stretchOf(rows: i32, columns: i32): i32 {
 /**
  * out[row, column] = the sum over `inner` of a[k, row] * b[k, column]: both are read where they lie, a stretch at a time.
  * `rows` is what tiles fill; `columns` is a multiple of eight. `sink` is
- * room for four bytes.
+ * room for four bytes. Where it `goesOn`, sums go on from what `out` holds.
  */
 export function turnedStretches(
   a: usize, b: usize, out: usize, sink: usize, rows: i32, inner: i32, columns: i32, stretch: i32,
+  goesOn: bool,
 ): void {
   const aBytes = <usize>rows << 2
   const bBytes = <usize>columns << 2
@@ -68,8 +69,8 @@ export function turnedStretches(
         const from = a + (<usize>row << 2)
         const to = out + <usize>row * bBytes + o
         height = ASC_FEATURE_RELAXED_SIMD && (left == 6 || left > 8) ? 6 : 4
-        if (height == 6) sixTurned(from, b + o, to, aBytes, bBytes, depth, begin > 0)
-        else fourTurned(from, b + o, to, aBytes, bBytes, depth, begin > 0)
+        if (height == 6) sixTurned(from, b + o, to, aBytes, bBytes, depth, begin > 0 || goesOn)
+        else fourTurned(from, b + o, to, aBytes, bBytes, depth, begin > 0 || goesOn)
       }
     }
     a += <usize>depth * aBytes
