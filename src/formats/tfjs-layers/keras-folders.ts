@@ -40,7 +40,7 @@ export function kerasPath(name: string): string {
 
 /** Weights of a folder in their order, for classes whose settings do not change it. */
 const usual: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/LSTM|GRU|RNN/, ['kernel', 'recurrent_kernel', 'bias']],
+  [/LSTM|GRU|RNN|^Bidirectional$/, ['kernel', 'recurrent_kernel', 'bias']],
   [/^Embedding$/, ['embeddings']],
   [/^Depthwise/, ['depthwise_kernel', 'bias']],
   [/^Separable/, ['depthwise_kernel', 'pointwise_kernel', 'bias']],

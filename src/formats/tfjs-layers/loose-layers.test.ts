@@ -20,3 +20,18 @@ test('weights of a part of a model that no config tells of belong to the class t
   ])
   expect(layers.map(({ className }) => className)).toEqual(['Conv2D', 'BatchNormalization', '?'])
 })
+
+test('weights of both ways of a recurrent layer are told as those of one way are', () => {
+  const config = { layers: [{ class_name: 'Bidirectional', config: { name: 'both' } }] }
+  const { specs } = looseLayers({ class_name: 'Model', config }, [
+    entry('layers/bidirectional/backward_layer/cell/vars/0', [4, 20]),
+    entry('layers/bidirectional/backward_layer/cell/vars/1', [5, 20]),
+    entry('layers/bidirectional/backward_layer/cell/vars/2', [20]),
+  ])
+  const found = [...specs.values()].map(({ layerKind, role }) => [role, layerKind])
+  expect(found).toEqual([
+    ['kernel', 'recurrent'],
+    ['recurrentKernel', 'recurrent'],
+    ['bias', 'other'],
+  ])
+})

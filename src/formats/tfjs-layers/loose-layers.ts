@@ -176,7 +176,7 @@ function kindOf(role: TensorRole, shape: readonly number[], className: string): 
     case 'normalization':
       return 'normalization'
     case 'kernel':
-      if (/LSTM|GRU|RNN/.test(className)) return 'recurrent'
+      if (/LSTM|GRU|RNN|^Bidirectional$/.test(className)) return 'recurrent'
       return shape.length === 2 ? 'dense' : 'convolution'
     default:
       return 'other'
