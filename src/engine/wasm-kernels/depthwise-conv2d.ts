@@ -106,13 +106,13 @@ export const depthwiseBackpropInput = trainingKernel(
   },
 )
 
-/** Room for a row of pixels outside the image and one float, for as long as `work` runs. */
+/** Room for a row of pixels outside the image, for as long as `work` runs. */
 export function withBlankRow(
   host: KernelHost,
   length: number,
   work: (blank: number) => void,
 ): void {
-  const blank = host.output([length + 1])
+  const blank = host.output([length])
   work(host.address(blank))
   host.release(blank)
 }

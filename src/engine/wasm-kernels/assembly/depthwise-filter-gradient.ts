@@ -1,7 +1,6 @@
 // Gradient of a depthwise convolution for its filter; see depthwise-row.ts for the layout.
 
 import { endInside, endOfTaps, firstInside, firstTap, pixelOrZero, rowOrBlank } from './depthwise-row'
-import { AHEAD_BYTES, readAhead } from './read-ahead'
 import { addScalarTo, addTo, multiplyAdd } from './simd'
 
 /** Bytes of rows that are worked on together, channels after channels: they stay in the first-level cache. */
@@ -9,7 +8,7 @@ const STRIP_BYTES: usize = 24576
 
 /**
  * dFilter[i, j, c] = sum over pixels of x[y * strideY + i - padTop, x * strideX + j - padLeft, c] * dy[y, x, c], and what
- * dFilter holds where it `goesOn`. `blank` has room for a row of x and four bytes.
+ * dFilter holds where it `goesOn`. `blank` has room for a row of x.
  */
 export function depthwiseFilterGradient(
   x: usize, dy: usize, dFilter: usize, blank: usize, batch: i32, height: i32, width: i32,
@@ -26,22 +25,13 @@ export function depthwiseFilterGradient(
   const inside = firstInside(strideX, padLeft)
   const end = endInside(inside, width, outWidth, filterWidth, strideX, padLeft)
   const strip = <i32>max(1, STRIP_BYTES / (<usize>strideY * rowBytes + outRowBytes))
-  const ahead = <i32>max(1, AHEAD_BYTES / (<usize>strideY * rowBytes + outRowBytes))
   memory.fill(blank, 0, rowBytes)
   if (!goesOn) memory.fill(dFilter, 0, <usize>(filterHeight * filterWidth) * pixelBytes)
   for (let n = 0; n < batch; n++) {
     if (square3) {
-      let fetched = 0
       for (let oy = 0; oy < outHeight; oy += strip) {
         const rows = min(strip, outHeight - oy)
         const first = dy + <usize>oy * outRowBytes
-        if (oy >= fetched) {
-          fetched = min(outHeight, oy + max(strip, ahead))
-          const from = min(height, oy * strideY)
-          const count = min((fetched - oy) * strideY, height - from)
-          readAhead(x + <usize>from * rowBytes, <usize>count * rowBytes, pixelBytes, blank + rowBytes)
-          readAhead(first, <usize>(fetched - oy) * outRowBytes, pixelBytes, blank + rowBytes)
-        }
         let c: usize = 0
         if (!running && inside < end) {
           for (; c + 32 <= vectorBytes; c += 32) {

@@ -1,10 +1,9 @@
 // Depthwise convolution; see depthwise-row.ts for the layout.
 
 import { endInside, endOfTaps, firstInside, firstTap, rowOrBlank } from './depthwise-row'
-import { AHEAD_BYTES, readAhead } from './read-ahead'
 import { multiplyAdd } from './simd'
 
-/** y = depthwise convolution of x, filter not flipped. `blank` has room for a row of x and four bytes. */
+/** y = depthwise convolution of x, filter not flipped. `blank` has room for a row of x. */
 export function depthwiseForward(
   x: usize, filter: usize, y: usize, blank: usize, batch: i32, height: i32, width: i32,
   channels: i32, outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideY: i32,
@@ -35,16 +34,9 @@ export function convolveImages(
   const inside = firstInside(strideX, padLeft)
   const end = endInside(inside, width, outWidth, filterWidth, strideX, padLeft)
   const outRowBytes = <usize>outWidth * pixelBytes
-  const ahead = <i32>max(1, AHEAD_BYTES / (<usize>strideY * rowBytes + outRowBytes))
   memory.fill(blank, 0, rowBytes)
   for (let n = 0; n < batch; n++) {
     for (let oy = 0; oy < outHeight; oy++) {
-      if (oy % ahead == 0) {
-        const first = min(height, oy * strideY)
-        const rows = min(ahead * strideY, height - first)
-        readAhead(x + <usize>first * rowBytes, <usize>rows * rowBytes, pixelBytes, blank + rowBytes)
-        readAhead(y, <usize>min(ahead, outHeight - oy) * outRowBytes, pixelBytes, blank + rowBytes)
-      }
       const top = oy * strideY - padTop
       const row0 = rowOrBlank(x, top, height, rowBytes, blank)
       const row1 = rowOrBlank(x, top + 1, height, rowBytes, blank)

@@ -10,7 +10,7 @@ const WIDE: usize = 48 * 4
 /**
  * dx[y, x, c] = sum over (i, j) of dy[(y + padTop - i) / strideY, (x + padLeft - j) / strideX, c] *
  * filter[i, j, c], over the taps for which both quotients are whole and inside dy. `blank` has room for a
- * row of dy and four bytes.
+ * row of dy.
  */
 export function depthwiseInputGradient(
   dy: usize, filter: usize, dx: usize, blank: usize, batch: i32, height: i32, width: i32,

@@ -1,7 +1,6 @@
 // What the three depthwise kernels share: one filter per channel, [batch, height, width, channels] images,
 // [filterHeight, filterWidth, channels] filters. Padding is never written out: a row of pixels outside the
-// image is read from `blank`, a row of zeros, and columns outside are left out. Behind that row `blank` has room
-// for four bytes more.
+// image is read from `blank`, a row of zeros, and columns outside are left out.
 
 /** Row `y` of an image, or a blank one. */
 @inline

@@ -4,9 +4,6 @@
 /** Bytes of a line of the cache. */
 const LINE: usize = 64
 
-/** What is read ahead at once is to stay in the second-level cache until it is used. */
-export const AHEAD_BYTES: usize = 131072
-
 /**
  * Brings `bytes` bytes, about to be read or written in strides of `stride` bytes, into the cache by reading them in
  * their order. `sink` is room for four bytes: something must come of the reading.
