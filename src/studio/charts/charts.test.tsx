@@ -63,6 +63,22 @@ const marks = (container: HTMLElement, selector: string): number =>
   container.querySelectorAll(selector).length
 
 describe('the size chart', () => {
+  it('names the kind of file whose size stands beside that of the chosen one', () => {
+    const keras = modelSummary({
+      format: 'keras',
+      targets: [
+        { container: 'tfjs', precision: 'exact' },
+        { container: 'keras', precision: 'exact' },
+      ],
+    })
+    for (const asTable of [false, true]) {
+      const shown = draw({ tab: 'size', asTable, model: keras, chosen: 77 })
+      // A chart sets a label word by word.
+      expect(shown.textContent).toMatch(/Zipped\s*as\s*TensorFlow\.js,\s*exact/)
+      cleanup()
+    }
+  })
+
   it('is drawn of a model without bytes', () => {
     const none = sizeReport({
       float32: 0,

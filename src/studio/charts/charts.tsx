@@ -5,6 +5,7 @@ import type { ModelSummary } from '../../core/model-summary'
 import type { ReportPlace, SizeReport, WeightsEvent } from '../../protocol/recipe-messages'
 import type { Recipe } from '../../techniques/recipe'
 import type { CasePath } from '../store/case-slice'
+import { containerOf } from '../store/export-target'
 import type { ChosenZip } from '../store/export-target'
 import type { AccuracyLook } from '../store/look-slice'
 import { allowedFloor, measureKind, measuredShare, shownKind } from '../store/measures'
@@ -75,16 +76,23 @@ export function Charts(props: ChartsProps) {
 }
 
 function Size({ allSizes, asTable, chosen, isChosenOfThese, model, report, sizes }: ChartsProps) {
+  const format = useFormatName(model)
   const rows = useMemo(
     () => sizeRows(model, sizes, report, chosen, isChosenOfThese),
     [chosen, isChosenOfThese, model, report, sizes],
   )
   const main = useMemo(() => mainSizes(rows), [rows])
   return asTable ? (
-    <SizeTable rows={rows} float32Bytes={model.original.float32Bytes} />
+    <SizeTable rows={rows} format={format} float32Bytes={model.original.float32Bytes} />
   ) : (
-    <SizeChart rows={allSizes ? rows : main} />
+    <SizeChart rows={allSizes ? rows : main} format={format} />
   )
+}
+
+/** The kind of file that sizes are of before another one is chosen: of a Keras file TensorFlow.js, which knows codes. */
+function useFormatName(model: ModelSummary): string {
+  const { t } = useTranslation('page')
+  return t(`download.containers.${containerOf({ model })}`)
 }
 
 function Sparsity({ asTable, model, weights, onChooseLayer }: ChartsProps) {
@@ -114,6 +122,7 @@ function Accuracy(props: ChartsProps) {
   const { asTable, model, tried, recipe, original, report, run, studies, onUse, onStage } = props
   const { canPin, look, onPin, onWhole, pinned } = props
   const { t } = useTranslation('charts')
+  const format = useFormatName(model)
   const describe = useRecipeText(model.layers)
   const path = useMemo(() => pathRows(run?.epochs ?? [], report), [run, report])
   const walked = useMemo(() => studyRows(studies, report), [studies, report])
@@ -142,7 +151,7 @@ function Accuracy(props: ChartsProps) {
     studies: walked,
     shareName: t(`accuracy.kinds.${kind}`),
     // Points are of the same kind of files, whichever is downloaded.
-    sizeName: t(`size.rows.${props.chosen === null ? 'zipped' : 'plainZipped'}`),
+    sizeName: t(`size.rows.${props.chosen === null ? 'zipped' : 'plainZipped'}`, { format }),
     kind,
     describe,
     onUse,

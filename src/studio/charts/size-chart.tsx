@@ -12,13 +12,19 @@ const fills: Readonly<Record<SizeKind, string>> = {
 
 const tick = { fill: 'var(--mantine-color-text)', fontSize: 13 }
 
+interface SizeChartProps {
+  readonly rows: readonly SizeRow[]
+  /** What kind of file the sizes are of. */
+  readonly format: string
+}
+
 /** Horizontal bars; a hatched one is a size that no file has yet. */
-export const SizeChart = memo(function SizeChart({ rows }: { readonly rows: readonly SizeRow[] }) {
+export const SizeChart = memo(function SizeChart({ rows, format }: SizeChartProps) {
   const { t } = useTranslation('charts')
   const data = rows.map((row) => ({
     ...row,
     fill: fills[row.kind],
-    name: t(`size.rows.${row.id}`),
+    name: t(`size.rows.${row.id}`, { format }),
     label: `${row.estimate ? '≈\u00A0' : ''}${formatBytes(row.bytes)}`,
   }))
   return (

@@ -5,11 +5,13 @@ import { ChartTable } from './chart-table'
 
 interface SizeTableProps {
   readonly rows: readonly SizeRow[]
+  /** What kind of file the sizes are of. */
+  readonly format: string
   /** What every size is compared with. */
   readonly float32Bytes: number
 }
 
-export function SizeTable({ rows, float32Bytes }: SizeTableProps) {
+export function SizeTable({ rows, float32Bytes, format }: SizeTableProps) {
   const { t } = useTranslation('charts')
   return (
     <ChartTable
@@ -18,7 +20,7 @@ export function SizeTable({ rows, float32Bytes }: SizeTableProps) {
       rows={rows.map((row) => ({
         key: row.id,
         cells: [
-          t(`size.rows.${row.id}`),
+          t(`size.rows.${row.id}`, { format }),
           `${row.estimate ? '≈\u00A0' : ''}${formatCount(row.bytes)}\u00A0B`,
           `${formatRatio(float32Bytes / Math.max(1, row.bytes))}×`,
           t(`size.kinds.${row.kind}`),
