@@ -6,7 +6,7 @@ import { cellClasses, optimizationWrappers } from './config-layers'
 import type { ConfigLayer } from './config-layers'
 import type { KerasWeight } from './keras-file'
 import type { FoundWeights } from './named-weights'
-import { withoutMasked } from './optimization-wrapper'
+import { unwrapped, withoutMasked } from './optimization-wrapper'
 import { combined, weightOf } from './weight-of-dataset'
 
 /** Groups of a file that are no weights of the model. */
@@ -94,6 +94,10 @@ function layerWeights(
   if (layer.className === 'QuantizeLayer')
     return { inner: [], own: varsOf(source, folder.groups.get(VARS)) }
   const inside = folder.groups.get('layer')
+  if (layer.className === 'ClusterWeights' || layer.className.startsWith('QuantizeWrapper')) {
+    const held = inside === undefined ? [] : weightsIn(source, inside)
+    return withKernel(layer, held, varsOf(source, folder.groups.get(VARS)))
+  }
   if (!optimizationWrappers.has(layer.className) || inside === undefined)
     return { inner: stackedIn(source, layer, folder) ?? weightsIn(source, folder), own: [] }
   const inner = weightsIn(source, inside)
@@ -110,6 +114,31 @@ function layerWeights(
     }),
     own,
   }
+}
+
+/**
+ * A wrapper that puts something else in the place of a kernel keeps the kernel itself, as the first of what it has: one of
+ * ClusterWeights with its centroids and where each weight belongs, one that quantizes a second time among the rest.
+ */
+function withKernel(
+  layer: ConfigLayer,
+  inner: readonly KerasWeight[],
+  own: readonly KerasWeight[],
+): { inner: readonly KerasWeight[]; own: readonly KerasWeight[] } {
+  const [kernel, ...others] = own
+  if (kernel === undefined || kernel.shape.length < 2) return { inner, own }
+  const isAlike = ({ shape }: KerasWeight): boolean => shape.join() === kernel.shape.join()
+  if (!others.some(isAlike)) return { inner, own }
+  if (layer.className !== 'ClusterWeights') return { inner: [kernel, ...inner], own: others }
+  const [centroids, indices] = others
+  if (centroids === undefined || indices === undefined || !isAlike(indices)) return { inner, own }
+  const named = [
+    { ...kernel, name: 'kernel' },
+    { ...centroids, name: 'cluster_centroids_kernel' },
+    { ...indices, name: 'pulling_indices_kernel' },
+  ]
+  const [clustered = kernel] = unwrapped(layer, named).inner
+  return { inner: [{ ...clustered, name: kernel.name }, ...inner], own: others }
 }
 
 /** Weights of cells that are stacked: their folders are sorted by class, and they run in the order of the config. */
