@@ -3,6 +3,7 @@ import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
 import { endsOf } from './limiting'
 import type { Limiting } from './limiting'
+import { isHeldAlone } from './spent-gradients'
 import { trainingKernel } from './training-kernel'
 
 interface Operands {
@@ -12,7 +13,7 @@ interface Operands {
 
 /**
  * Addition of a bias vector to the last axis, which is what layers use it for, and of two tensors of one shape, as
- * gradients are added up; every other shape goes to the stock kernel, whose broadcasting is slow.
+ * gradients are added up, in the place of the first where nobody else has it; every other shape goes to the stock kernel, whose broadcasting is slow.
  */
 export const add = trainingKernel('Add', (host: KernelHost, { a, b }: Operands, attrs: object) => {
   const length = elementCount(a.shape)
@@ -20,7 +21,7 @@ export const add = trainingKernel('Add', (host: KernelHost, { a, b }: Operands, 
   const isBias = a.shape.length > 1 && b.shape.length === 1 && b.shape[0] === a.shape.at(-1)
   const isReal = a.dtype === 'float32' && b.dtype === 'float32'
   if (!isReal || length === 0 || !(isAlike || isBias)) return host.runStock('Add', { a, b }, attrs)
-  const result = host.output(a.shape)
+  const result = host.outputFor(a, isAlike && isHeldAlone(a))
   // To two of one shape the second is the bias of a single row.
   const channels = elementCount(b.shape)
   const rows = length / channels

@@ -11,3 +11,20 @@ export function spend(gradient: tf.Tensor): void {
 export function isSpent(gradient: tf.Tensor): boolean {
   return spent.has(gradient)
 }
+
+const held = new WeakSet<tf.TensorInfo>()
+
+/** Says of a gradient that the way back alone has it, which may still add another to it. */
+export function holdAlone(gradient: tf.Tensor): void {
+  held.add(gradient)
+}
+
+/** An operation or somebody else is given it now. */
+export function handOn(gradient: tf.Tensor): void {
+  held.delete(gradient)
+}
+
+/** Whether the sum of it and another may take its place. */
+export function isHeldAlone(gradient: tf.TensorInfo): boolean {
+  return held.has(gradient)
+}

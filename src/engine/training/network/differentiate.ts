@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { freeOnTheWayBack } from './free-tape'
 import { recordOnlyBehind } from '../../program/record-dependent'
+import { handOn } from '../../wasm-kernels/spent-gradients'
 import { savedByName } from './saved-by-name'
 
 /** What a forward pass gives on the tape. */
@@ -36,6 +37,7 @@ export function differentiate(
     )
     const [outputs] = kept
     if (outputs === undefined) throw new RangeError('a pass without outputs')
+    Object.values(grads).forEach(handOn)
     return { loss: value, outputs, gradients: new Map(Object.entries(grads)) }
   } catch (error) {
     tf.dispose(kept)
