@@ -86,7 +86,7 @@ testRefusals([
     files: () => changed((files) => void (weightOf(files, 0).shape = [-4, -4])),
     code: 'open/field',
     message:
-      'model.json, weightsManifest[0].weights[0].shape: expected positive whole numbers, found [-4,-4].',
+      'model.json, weightsManifest[0].weights[0].shape: expected a list of whole numbers from 0, found [-4,-4].',
   },
   {
     name: 'a quantization scale that is a text',

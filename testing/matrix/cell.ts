@@ -11,6 +11,7 @@ import type {
 import { formsOf, refusalOf, writeModel, writtenParts } from '../../src/formats/exporters'
 import type { OpenedModel, OpenedWeight } from '../../src/formats/format'
 import { openModel } from '../../src/formats/importers'
+import { gradientReach } from '../../src/graph/gradient-reach'
 import { nearestOf } from '../../src/formats/named-weights/element-types'
 import type { ShortFloat } from '../../src/formats/named-weights/element-types'
 import { distance } from '../engine/distance'
@@ -191,11 +192,13 @@ async function notReadAgain({ exported }: WrittenCell): Promise<string[]> {
 
 /** @returns what a runtime says otherwise than the page */
 export function faultsOf(
-  { forms, outputs, parts, precision, tolerance }: WrittenCell,
+  { forms, model, outputs, parts, precision, tolerance }: WrittenCell,
   told: Told,
 ): string[] {
   const isRounded = precision === 'dynamic8'
-  const found = told.outputs ?? outputs ?? []
+  // However little is rounded in front of a step, what lies behind may be anything.
+  const isJudged = !isRounded || !hasSteps(model)
+  const found = (isJudged ? told.outputs : null) ?? outputs ?? []
   const far = distance(found, outputs ?? [])
   const other = classesApart(found, outputs ?? [])
   const others = parts.weights.flatMap(({ spec, values }, at) => {
@@ -210,6 +213,11 @@ export function faultsOf(
       : [`another class, less likely by ${other}`]),
     ...others,
   ]
+}
+
+/** Whether an output depends on a function that only jumps. */
+function hasSteps({ graph }: OpenedModel): boolean {
+  return gradientReach(graph).ends.some(({ op }) => op === 'unary' || op === 'combine')
 }
 
 /**

@@ -32,6 +32,8 @@ export function meaningTurned(
   axes: readonly number[] | null,
   meaningAs: (shape: readonly number[]) => Meaning,
 ): Meaning {
+  // Of nothing there is nothing to compress.
+  if (elementCount(shape) === 0) return otherMeaning(shape)
   if (axes === null) return meaningAs(shape)
   const isWhole = shape.every((_, axis) => axes.includes(axis)) && axes.length === shape.length
   const meaning = meaningAs(axes.map((axis) => shape[axis] ?? 1))

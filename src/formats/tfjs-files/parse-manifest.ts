@@ -2,8 +2,8 @@ import { StudioError } from '../../core/errors'
 import type { TensorSpec } from '../../core/tensor-spec'
 import { limits } from '../../files/limits'
 import { checkName } from '../../files/read-json'
-import type { JsonObject } from '../../files/read-json'
-import { ConfigReader, fieldError, isSize, readerOf } from './config-reader'
+import type { Json, JsonObject } from '../../files/read-json'
+import { ConfigReader, fieldError, readerOf } from './config-reader'
 import { shardPath } from './shard-path'
 
 type StoredAs = 'float32' | 'float16' | 'uint16' | 'uint8' | 'int32' | 'bool'
@@ -114,8 +114,8 @@ class ManifestReader {
       })
     const { dtype, storedAs, scale, min } = this.encoding(json, name)
     const shape = json.array('shape')
-    if (!shape.every(isSize)) json.fail('shape', 'positive whole numbers')
-    const sides = shape.filter(isSize)
+    if (!shape.every(isSide)) json.fail('shape', 'a list of whole numbers from 0')
+    const sides = shape.filter(isSide)
     const elements = this.count(json.path('shape'), name, sides)
     return {
       field,
@@ -182,4 +182,9 @@ function finite(json: ConfigReader, key: string): number {
   return typeof value === 'number' && Number.isFinite(value)
     ? value
     : json.fail(key, 'a finite number')
+}
+
+/** A tensor of nothing, such as the sides of a single number, is one too: converters write those. */
+function isSide(value: Json): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }

@@ -49,6 +49,29 @@ describe('a list of weights without layers', () => {
     )
   })
 
+  test('has tensors of nothing, which converters write and no step changes', async () => {
+    const weights = [kernel, { name: 'empty/weights', shape: [0, 2], dtype: 'float32' }]
+    const text = JSON.stringify([{ paths: ['a.bin'], weights }])
+    const files = [
+      memoryFile('weights_manifest.json', textBytes(text)),
+      memoryFile('a.bin', new Uint8Array(32)),
+    ]
+    const opened = await openModel(files, go)
+    expect(opened.weights.map(({ spec, values }) => [spec.role, values.length])).toEqual([
+      ['kernel', 8],
+      ['other', 0],
+    ])
+    const { files: written } = await tfjsExporter.write(opened, opened.weights, 'exact', go)
+    const again = await openModel(
+      written.map(({ path, bytes }) => memoryFile(path, bytes)),
+      go,
+    )
+    expect(again.weights.map(({ spec }) => spec.shape)).toEqual([
+      [4, 2],
+      [0, 2],
+    ])
+  })
+
   test.each([
     ['weights_manifest.json', 'fc/weights', ['group1-shard1of1'], 'weights'],
     ['tiny_face-weights_manifest.json', 'fc/weights', ['tiny-shard1', 'tiny-shard2'], 'tiny_face'],

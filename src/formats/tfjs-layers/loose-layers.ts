@@ -142,7 +142,9 @@ function specOf(
 ): TensorSpec {
   const plain = (name.split('/').at(-1) ?? name).replace(/:\d+$/, '')
   const last = inFolder ? nameInFolder(layer.className, Number(plain), shape.length) : plain
-  const role = dtype === 'float32' ? roleOf(last, shape, layer.className) : 'other'
+  // Of nothing there is nothing to compress.
+  const isNumbers = dtype === 'float32' && elementCount(shape) > 0
+  const role = isNumbers ? roleOf(last, shape, layer.className) : 'other'
   return {
     name,
     shape,

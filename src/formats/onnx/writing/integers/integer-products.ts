@@ -113,11 +113,12 @@ function kernelOf(graph: OpenGraph, value: string): Kernel | null {
   return turned === null ? null : { weight: turned, held, perm, turn: [maker] }
 }
 
-/** @returns the name of a weight of float32 that has one reader; null: it is none */
+/** @returns the name of a weight of float32 that has elements and one reader; null: it is none */
 export function ownWeight(graph: OpenGraph, name: string, rank?: number): string | null {
   const held = graph.placed.get(name)
   const isOf = held?.place.type === 'F32' && held.place.weight === name
   if (!isOf || (rank !== undefined && held.shape.length !== rank)) return null
+  if (held.shape.includes(0)) return null
   return graph.onlyReader(name) === null ? null : name
 }
 
