@@ -125,6 +125,13 @@ describe('the answer strip', () => {
     expect(show().textContent).toMatch(/same size zipped.*shards 40\sB → 10\sB/)
   })
 
+  it('beside a file of ONNX, which holds more than weights, names both', () => {
+    const { replaceModel, showSizes } = useStudio.getState()
+    replaceModel(modelSummary({ targets: [{ container: 'onnx', precision: 'exact' }] }))
+    showSizes(sizeEvent({ zipped: 400 }), settled)
+    expect(show().textContent).toMatch(/weights 40\sB → model file 10\sB/)
+  })
+
   it('of a model that was cut is compared with what was opened; what was left has a name', () => {
     const { original, ...rest } = modelSummary({ zippedFloat32Bytes: 595_000 })
     const opened = { ...original, zippedFloat32Bytes: 995_000, float32Bytes: 1_000_000 }

@@ -8,7 +8,6 @@ import type { RuntimeTimes, VariantRow } from '../../../protocol/variant-message
 import { formatBytes, formatPercent, formatSignificant } from '../../../ui-kit/format-number'
 import { commands } from '../../commands/page-commands'
 import type { MeasuredVariants } from '../../store/variants-slice'
-import { sentences } from '../../words/joining'
 import { useErrorWords } from '../../words/use-error-words'
 import { variantVerdict } from '../../words/variant-verdict'
 import classes from './variants-table.module.css'
@@ -85,7 +84,7 @@ export function VariantsTable({ measured: { original, rows }, taken }: VariantsT
               <span className={classes['verdict']} data-verdict={verdict}>
                 {refusal === null
                   ? t(`verdicts.${verdict}`)
-                  : sentences(`${t('verdicts.refused')}:`, say('message', refusal))}
+                  : t('refusedFor', { reason: say('message', refusal) })}
               </span>
             </Worth>
           </tbody>
