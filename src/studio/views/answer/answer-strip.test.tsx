@@ -169,6 +169,16 @@ describe('the answer strip', () => {
     expect(strip.textContent).not.toContain('×')
   })
 
+  it('of codes that such files cannot hold does not say that they are as they were', () => {
+    const { original } = modelSummary({ zippedFloat32Bytes: 16_000 })
+    const own = { zippedBytes: 4_000, storedBytes: 4_096 }
+    useStudio.setState({ model: modelSummary({ original: { ...original, own } }) })
+    useStudio.getState().showSizes(sizeEvent({ zipped: 8_000, stored: 16_384 }), untouched)
+    const { textContent } = show()
+    expect(textContent).not.toContain('as it was')
+    expect(textContent).toMatch(/2\.00× larger4\.00\skB→8\.00\skB/)
+  })
+
   it('says of which split an accuracy is and how many samples were measured', () => {
     useStudio.getState().showMeasure(accuracy(90), settled)
     const strip = show()

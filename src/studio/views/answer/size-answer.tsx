@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { ONNX_FILES } from '../../../core/model-summary'
 import { TermText } from '../../../techniques/term-text.ui'
 import { formatBytes, formatRatio } from '../../../ui-kit/format-number'
 import { chosenZip, containerOf, isZipOfThese } from '../../store/export-target'
@@ -25,7 +26,10 @@ export function SizeAnswer() {
   const after = sizes?.value ?? null
   const zipped = after === null ? 0 : zipBytes(after, place)
   const mark = after === null || after.zippedIsExact ? '' : '≈\u00A0'
-  const isAsItWas = sizes !== null && removed === null && isUntouched(sizes.recipe)
+  // Codes that such a file cannot hold go out decoded, without a step too.
+  const isDecoded =
+    container !== ONNX_FILES && original.own !== null && after !== null && after.stored > shards
+  const isAsItWas = sizes !== null && removed === null && !isDecoded && isUntouched(sizes.recipe)
   const notes = [
     ...(after === null
       ? []
