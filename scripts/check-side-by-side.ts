@@ -48,10 +48,18 @@ for (const { datasetId, id } of samples) {
   } finally {
     rmSync(folder, { recursive: true })
   }
-  if (options.rows !== undefined) writeFileSync(options.rows, JSON.stringify(found, null, 1))
+  keep()
 }
 if (options.record === true)
   writeFileSync(page, (await format(page, sideBySidePage(found, new Date()))).code)
+
+/** After each sample that was measured, beside those that were known before. */
+function keep(): void {
+  if (options.rows === undefined) return
+  const measured = new Set(found.map(({ sample }) => sample))
+  const rows = [...found, ...known.filter(({ sample }) => !measured.has(sample))]
+  writeFileSync(options.rows, JSON.stringify(rows, null, 1))
+}
 
 /** @param known what need not be measured again */
 async function measured(

@@ -95,12 +95,15 @@ function verdict(sample: string, theirs: Measured, ours: Measured): string {
   return `${isAlike ? 'larger' : isSmaller ? 'smaller, but less accurate' : 'larger and less accurate'}: ${why}`
 }
 
+/** What "Make it small" finds stands by itself: the others have nothing that looks for settings. */
 function smallest(float: number, rows: readonly Row[]): string {
-  const tools = [...new Set(rows.map(({ tool }) => tool))]
+  const toolOf = ({ setting, tool }: Row): string =>
+    setting.startsWith('"Make it small"') ? `${tool}, by a search` : tool
+  const tools = [...new Set(rows.map((row) => toolOf(row)))]
   return tools
     .flatMap((tool) => {
       const [best] = rows
-        .filter((row) => row.tool === tool)
+        .filter((row) => toolOf(row) === tool)
         .filter(isMeasured)
         .filter(({ right }) => right.validation >= float - CHOSEN)
         .toSorted((one, other) => one.zipped - other.zipped)
