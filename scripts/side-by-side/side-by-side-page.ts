@@ -26,7 +26,8 @@ batch normalization is folded by their converters). Ours is made by the page's o
 pictures, by the runtime of the file: onnxruntime and LiteRT in Python, stock TensorFlow.js in Node, theirs and ours alike.
 Ranges of activations are from 300 pictures of the calibration split. Settings are paired by bits, scales and symmetry, and where the smallest file is
 looked for, the 5,000 validation pictures choose it, of ours among 5, 6 and 7 bits as well, and of what "Make it small" finds without training
-(at most 25 measured settings, chosen on the same pictures; the test pictures are read after it). The pairs were set before anything was measured but for one: onnxruntime's codes per tensor are symmetric,
+(at most 25 measured settings, chosen on the same pictures; the test pictures are read after it; its CPU seconds hold the
+measuring of the file as well). The pairs were set before anything was measured but for one: onnxruntime's codes per tensor are symmetric,
 and ours were so only after sizes of LeNet-300-100 had been seen with the page's default, whose zips are larger (see all rows).
 
 "file" is all files as they lie, "zip" those alone in a zip (deflate 9 of Python for theirs, the page's own for ours, without report and card).

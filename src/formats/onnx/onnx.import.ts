@@ -103,7 +103,7 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
   // What is left of a cut model is written as ONNX where TensorFlow.js has no place for it.
   const isCuttable =
     (download?.obstacle ?? null) === null || !isRefused(graphSkeleton(graph, specs))
-  return {
+  const opened: OpenedModel = {
     format: 'onnx',
     ...containersOf(isTfjs ? 'tfjs' : 'safetensors', isRefillable ? skeleton : null),
     name: modelName(file, drop.zip, ownName(model.graph.name), ENDING),
@@ -129,6 +129,7 @@ async function open(found: FoundOnnx, drop: Drop, between: Between): Promise<Ope
     ...(refillable === null ? {} : { refillable }),
     portTypes: portTypesOf(model.graph),
   }
+  return opened.container === 'onnx' ? opened : asOnnx(opened)
 }
 
 /** Its own file where that can be written, else what holds its graph or its weights. */
@@ -143,8 +144,14 @@ function containersOf(
 function editOnnx({ before, ...edited }: EditedParts): OpenedModel {
   const { alsoAs = [], skeleton: _, ...rest } = before
   const [container = before.container] = alsoAs
-  const model = editNamed({ ...edited, before: { ...rest, container } })
-  return graphFile(model) === null ? model : { ...model, container: 'onnx', alsoAs: [container] }
+  return asOnnx(editNamed({ ...edited, before: { ...rest, container } }))
+}
+
+/** Whose own file cannot be filled again, as one with codes in it: its graph is written as ONNX first of all, where that can be. */
+function asOnnx(model: OpenedModel): OpenedModel {
+  return graphFile(model) === null
+    ? model
+    : { ...model, container: 'onnx', alsoAs: [model.container] }
 }
 
 /** Those that a graph has no word for. */

@@ -6,7 +6,8 @@ import { learntWeights } from '../../graph/learnt-weights'
 import { outputFacts } from '../../graph/output-facts'
 import { unsquashed } from '../../graph/unsquashed'
 import type { OpenedModel, OpenedWeight } from '../format'
-import { exporterFor } from '../exporters'
+import { memoryFile } from '../../files/file-bundle'
+import { exporterFor, writeModel } from '../exporters'
 import { openModel } from '../importers'
 
 const go = () => Promise.resolve()
@@ -63,6 +64,30 @@ describe('codes open as what they are:', () => {
     // All of them, also what is rounded as it runs.
     expect(learntWeights(opened.graph).size).toBe(opened.weights.length)
   })
+
+  it.each(['qdq-channels', 'qdq-tensors'])(
+    '%s leaves as ONNX first of all, in codes as it came',
+    async (name) => {
+      const opened = await openModel(onnxFiles(name), go)
+      expect([opened.container, opened.alsoAs]).toEqual(['onnx', ['tfjs']])
+      const held = opened.weights.map((weight) =>
+        weight.held?.kind === 'codes' ? weight.held.tensor : weight,
+      )
+      const { files } = await writeModel(
+        opened,
+        held,
+        { container: 'onnx', precision: 'exact' },
+        go,
+      )
+      const written = await openModel(
+        files.map(({ bytes, path }) => memoryFile(path, bytes)),
+        go,
+      )
+      const coded = ({ weights }: OpenedModel): number =>
+        weights.filter((weight) => weight.held?.kind === 'codes').length
+      expect(coded(written)).toBe(coded(opened))
+    },
+  )
 
   it.each(['qdq-channels', 'qdq-tensors', 'qoperator'])(
     '%s gives codes of probabilities',

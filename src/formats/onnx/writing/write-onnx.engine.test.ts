@@ -15,6 +15,7 @@ import { storedForms, writeModel } from '../../exporters'
 import type { ExportTensor } from '../../exporter'
 import type { OpenedModel, OpenedWeight } from '../../format'
 import { openModel, walkModel } from '../../importers'
+import { graphFile } from './from-graph/graph-file'
 import { RefilledFile } from '../../refilled-file'
 import { onnxForm } from './onnx-form'
 
@@ -177,7 +178,8 @@ describe('nets with codes of four bits say what they say with the same weights a
       return encode(spec, values, null, fourBits).tensor
     })
     const coded = await onnxAnswers(await written(opened, tensors), inputs)
-    const floats = new RefilledFile(opened.skeleton ?? [], opened.weights)
+    // A file with codes in it is not filled again but written from its graph.
+    const floats = new RefilledFile(opened.skeleton ?? graphFile(opened) ?? [], opened.weights)
     for (const tensor of tensors) if ('kind' in tensor) floats.set(tensor.spec.name, decode(tensor))
     const plain = await onnxAnswers(floats.bytes, inputs)
     for (const [at, values] of coded.entries())
