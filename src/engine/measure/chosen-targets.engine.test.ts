@@ -95,7 +95,7 @@ describe('what pictures should become', () => {
       'pairs: the output of the model is 4 for each sample, and what it should make is pictures.',
     )
     expect(chineseSentence(chosen.toData())).toBe(
-      'pairs：模型对每个样本的输出为 4，而应当生成的是 图片。',
+      'pairs：模型对每个样本的输出为 4，而应当生成的是图片。',
     )
     const all = await attach(files, { targetsFrom: ['*'] })
     expect(all.own).toMatchObject({ samples: 12, reading: { account: { read: 12, leftOut: [] } } })
