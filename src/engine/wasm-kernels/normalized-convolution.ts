@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
 import { elementCount } from '../../core/tensor-spec'
 import type { KernelHost } from './backend-memory'
-import { roomFor } from './batch-norm'
+import { batchNormHeld, roomFor } from './batch-norm'
 import { convGeometry, isPlainConv, isPointwise } from './conv-geometry'
 import type { ConvAttributes, ConvGeometry } from './conv-geometry'
 import { isProduct } from './conv2d-backprop-filter'
@@ -83,7 +83,6 @@ export const normalizedConvolution = trainingKernel(
     const mean = host.output([channels])
     const variance = host.output([channels])
     const sum = host.output(geometry.outShape)
-    const y = host.output(geometry.outShape)
     const room = roomFor(host, channels)
     const total = elementCount(sum.shape) / channels
     inPieces(host, geometry, attrs.isDepthwise, (piece) => {
@@ -101,21 +100,8 @@ export const normalizedConvolution = trainingKernel(
         channels,
       )
     })
-    host.module.batchNormForward(
-      host.address(sum),
-      host.address(gamma),
-      host.address(beta),
-      host.address(mean),
-      host.address(variance),
-      host.address(y),
-      host.address(room),
-      total,
-      channels,
-      attrs.epsilon,
-      ...endsOf(attrs.activation),
-      1,
-    )
     host.release(room)
+    const y = batchNormHeld.run(host, { x: sum, gamma, beta, mean, variance }, attrs)
     return [y, sum, mean, variance]
   },
 )
