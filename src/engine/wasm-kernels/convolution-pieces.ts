@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs'
 import type { KernelHost } from './backend-memory'
 import type { ConvGeometry } from './conv-geometry'
 import { sizesOf, withBlankRow } from './depthwise-conv2d'
@@ -12,7 +13,7 @@ export interface Piece {
   readonly inBytes: number
   readonly outBytes: number
   /** Room for what flows back to such a piece. */
-  readonly flowing: number
+  readonly flowing: () => number
   /** Addresses of the piece's input and of its result. */
   readonly forward: (x: number, filter: number, out: number) => void
   readonly inputGradient: (dy: number, filter: number, dx: number) => void
@@ -24,6 +25,25 @@ export interface Piece {
 const PIECE_BYTES = 2 ** 19
 /** Batch normalisation sums as many rows side by side. */
 const GROUP = 4
+
+/** Room that is taken when it is first asked for: the way there needs less than the way back. */
+class LaterRoom {
+  private room: tf.TensorInfo | null = null
+
+  constructor(
+    private readonly host: KernelHost,
+    private readonly floats: number,
+  ) {}
+
+  get address(): number {
+    this.room ??= this.host.output([this.floats])
+    return this.host.address(this.room)
+  }
+
+  release(): void {
+    if (this.room !== null) this.host.release(this.room)
+  }
+}
 
 /** Convolutions of 1x1, which are products, or of each channel, whose pieces are whole images. */
 export function inPieces(
@@ -46,13 +66,10 @@ function productInPieces(
   const most = Math.floor(PIECE_BYTES / (4 * outChannels) / DEPTH_PER_BLOCK) * DEPTH_PER_BLOCK
   const size = Math.min(total, Math.max(DEPTH_PER_BLOCK, most))
   // One for each product: what is packed in it stays from piece to piece.
-  const rooms = [
-    host.output([roomOfProduct(inChannels, outChannels, false)]),
-    host.output([roomOfProduct(outChannels, inChannels, false)]),
-    host.output([roomOfProduct(total, outChannels, true)]),
-  ] as const
-  const flowing = host.output([size * outChannels])
-  const [ahead, back, across] = rooms.map((room) => host.address(room)) as [number, number, number]
+  const ahead = new LaterRoom(host, roomOfProduct(inChannels, outChannels, false))
+  const back = new LaterRoom(host, roomOfProduct(outChannels, inChannels, false))
+  const across = new LaterRoom(host, roomOfProduct(total, outChannels, true))
+  const flowing = new LaterRoom(host, size * outChannels)
   for (let before = 0; before < total; before += size) {
     const rows = Math.min(size, total - before)
     const goesOn = before > 0 ? 1 : 0
@@ -62,19 +79,52 @@ function productInPieces(
       rows,
       inBytes: 4 * before * inChannels,
       outBytes: 4 * before * outChannels,
-      flowing: host.address(flowing),
+      flowing: () => flowing.address,
       forward: (x, filter, out) => {
-        module.matrixProduct(x, filter, out, ahead, rows, inChannels, outChannels, 0, 0, goesOn)
+        module.matrixProduct(
+          x,
+          filter,
+          out,
+          ahead.address,
+          rows,
+          inChannels,
+          outChannels,
+          0,
+          0,
+          goesOn,
+        )
       },
       inputGradient: (dy, filter, dx) => {
-        module.matrixProduct(dy, filter, dx, back, rows, outChannels, inChannels, 0, 1, goesOn)
+        module.matrixProduct(
+          dy,
+          filter,
+          dx,
+          back.address,
+          rows,
+          outChannels,
+          inChannels,
+          0,
+          1,
+          goesOn,
+        )
       },
       filterGradient: (x, dy, dFilter) => {
-        module.matrixProduct(x, dy, dFilter, across, inChannels, rows, outChannels, 1, 0, goesOn)
+        module.matrixProduct(
+          x,
+          dy,
+          dFilter,
+          across.address,
+          inChannels,
+          rows,
+          outChannels,
+          1,
+          0,
+          goesOn,
+        )
       },
     })
   }
-  host.release(...rooms, flowing)
+  for (const room of [ahead, back, across, flowing]) room.release()
 }
 
 function imagesInPieces(
@@ -88,7 +138,7 @@ function imagesInPieces(
   const least = (outHeight * outWidth) % GROUP === 0 ? 1 : GROUP
   const most = Math.floor(PIECE_BYTES / (4 * image.out) / least) * least
   const size = Math.min(batchSize, Math.max(least, most))
-  const flowing = host.output([size * image.out])
+  const flowing = new LaterRoom(host, size * image.out)
   withBlankRow(host, Math.max(inWidth, outWidth) * inChannels, (blank) => {
     for (let first = 0; first < batchSize; first += size) {
       const images = Math.min(size, batchSize - first)
@@ -99,7 +149,7 @@ function imagesInPieces(
         rows: images * outHeight * outWidth,
         inBytes: 4 * first * image.in,
         outBytes: 4 * first * image.out,
-        flowing: host.address(flowing),
+        flowing: () => flowing.address,
         forward: (x, filter, out) => {
           host.module.depthwiseForward(x, filter, out, blank, ...sizes)
         },
@@ -112,5 +162,5 @@ function imagesInPieces(
       })
     }
   })
-  host.release(flowing)
+  flowing.release()
 }

@@ -139,7 +139,8 @@ export const normalizedConvolutionGradients = trainingKernel(
       1,
     )
     inPieces(host, geometry, attrs.isDepthwise, (piece) => {
-      const { inBytes, outBytes, flowing } = piece
+      const { inBytes, outBytes } = piece
+      const flowing = piece.flowing()
       host.module.batchNormInputGradient(
         host.address(sum) + outBytes,
         host.address(dy) + outBytes,
